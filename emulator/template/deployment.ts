@@ -1,0 +1,243 @@
+// What templates and parameters say, resolved: plain readonly data. The emulator boots from this and from nothing else.
+import type { PolicyDocument } from '../iam/policy-document.ts';
+
+/** A place in a template, for messages: file, 1-based line and column, and the path of keys. */
+export interface SourceLocation {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly path: string;
+}
+
+export interface Deployment {
+  readonly region: string;
+  readonly stacks: readonly Stack[];
+  readonly functions: readonly FunctionDefinition[];
+  readonly functionPermissions: readonly FunctionPermission[];
+  readonly roles: readonly Role[];
+  readonly keys: readonly Key[];
+  readonly buckets: readonly Bucket[];
+  readonly restApis: readonly RestApi[];
+  readonly endpoints: readonly Endpoint[];
+  /** Resource types that are accepted and not emulated, each to be listed once. */
+  readonly notEmulated: readonly Resource[];
+}
+
+/** One template with its parameters, as CloudFormation would deploy it. */
+export interface Stack {
+  readonly name: string;
+  readonly accountId: string;
+  readonly file: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** What every resource has. */
+export interface Resource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly stackName: string;
+  readonly accountId: string;
+  readonly location: SourceLocation;
+}
+
+export interface FunctionDefinition extends Resource {
+  readonly functionName: string;
+  /** Unqualified: arn:aws:lambda:R:A:function:NAME */
+  readonly arn: string;
+  /** e.g. nodejs24.x */
+  readonly runtime: string;
+  /** e.g. handler.handler: file, first dot, exported name. */
+  readonly handler: string;
+  readonly code: FunctionCode;
+  readonly roleArn: string;
+  readonly timeoutSeconds: number;
+  readonly memorySizeMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly reservedConcurrency: number | null;
+  /** Published versions: "1", "2", … in the order of the template. */
+  readonly versions: readonly string[];
+  readonly aliases: readonly FunctionAlias[];
+}
+
+export interface FunctionAlias {
+  readonly name: string;
+  /** "$LATEST" or a published version. */
+  readonly functionVersion: string;
+}
+
+export type FunctionCode =
+  | { readonly kind: 'inline'; readonly source: string; readonly location: SourceLocation }
+  /** A directory (or file, or zip) on disk, absolute; `esbuild` as SAM's Metadata BuildMethod: esbuild names it. */
+  | { readonly kind: 'local'; readonly path: string; readonly esbuild: EsbuildOptions | null; readonly location: SourceLocation };
+
+/** SAM's BuildProperties, those that are understood. */
+export interface EsbuildOptions {
+  /** Relative to the code's path. */
+  readonly entryPoints: readonly string[];
+  readonly format: 'esm' | 'cjs';
+  readonly target: string;
+  readonly minify: boolean;
+  readonly sourcemap: boolean;
+  readonly external: readonly string[];
+  readonly mainFields: readonly string[];
+  readonly outExtension: Readonly<Record<string, string>>;
+  readonly banner: Readonly<Record<string, string>>;
+}
+
+/** AWS::Lambda::Permission: one statement of a function's (or alias's) resource policy. */
+export interface FunctionPermission extends Resource {
+  /** Function ARN, with `:alias` or `:version` where the permission is for that only. */
+  readonly functionArn: string;
+  readonly action: string;
+  /** 12 digits, an ARN, a service (`apigateway.amazonaws.com`) or `*`. */
+  readonly principal: string;
+  readonly sourceArn: string | null;
+  readonly sourceAccount: string | null;
+}
+
+export interface Role extends Resource {
+  readonly roleName: string;
+  readonly arn: string;
+  readonly trustPolicy: PolicyDocument;
+  readonly policies: readonly NamedPolicy[];
+  readonly permissionsBoundary: PolicyDocument | null;
+}
+
+export interface NamedPolicy {
+  readonly name: string;
+  readonly document: PolicyDocument;
+}
+
+export interface Key extends Resource {
+  readonly keyId: string;
+  readonly arn: string;
+  /** e.g. ECC_NIST_P256, SYMMETRIC_DEFAULT */
+  readonly keySpec: string;
+  /** SIGN_VERIFY or ENCRYPT_DECRYPT */
+  readonly keyUsage: string;
+  readonly enabled: boolean;
+  readonly policy: PolicyDocument;
+  /** e.g. alias/signing */
+  readonly aliases: readonly string[];
+}
+
+export interface Bucket extends Resource {
+  readonly bucketName: string;
+  readonly arn: string;
+  readonly policy: PolicyDocument | null;
+  /** Key ARN for aws:kms, null for AES256. */
+  readonly encryptionKeyArn: string | null;
+  readonly versioning: boolean;
+  /** Objects that exist from the start, from the resource's Metadata.Airlock.LocalObjects. */
+  readonly localObjects: readonly LocalObject[];
+}
+
+export interface LocalObject {
+  readonly key: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+export interface RestApi extends Resource {
+  /** 10 lower-case letters and digits. */
+  readonly apiId: string;
+  readonly name: string;
+  readonly stages: readonly Stage[];
+  readonly routes: readonly Route[];
+  readonly authorizers: readonly AuthorizerDefinition[];
+  /** By AWS's gateway response type, e.g. BAD_REQUEST_BODY, DEFAULT_4XX. */
+  readonly gatewayResponses: Readonly<Record<string, GatewayResponse>>;
+  readonly binaryMediaTypes: readonly string[];
+  /** The resource policy, if any. */
+  readonly policy: PolicyDocument | null;
+}
+
+export interface Stage {
+  readonly stageName: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface Route {
+  /** Upper case, or ANY. */
+  readonly httpMethod: string;
+  /** Template form: /request, /items/{id}, /{proxy+} */
+  readonly resourcePath: string;
+  readonly location: SourceLocation;
+  readonly authorization: RouteAuthorization;
+  readonly validateBody: boolean;
+  readonly validateParameters: boolean;
+  /** Names of parameters that must be there, as AWS lists them: header, path, query. */
+  readonly requiredParameters: {
+    readonly header: readonly string[];
+    readonly path: readonly string[];
+    readonly querystring: readonly string[];
+  };
+  /** JSON Schema (draft 4, `$ref`s inlined under `definitions` or resolved) by content type. */
+  readonly requestSchemas: Readonly<Record<string, unknown>>;
+  readonly requestBodyRequired: boolean;
+  readonly apiKeyRequired: boolean;
+  readonly integration: Integration;
+}
+
+export type RouteAuthorization =
+  | { readonly type: 'NONE' }
+  | { readonly type: 'AWS_IAM' }
+  | { readonly type: 'CUSTOM'; readonly authorizer: string };
+
+export type Integration =
+  | {
+      readonly type: 'AWS_PROXY';
+      readonly functionArn: string;
+      readonly httpMethod: string;
+      readonly timeoutMs: number;
+      readonly credentialsRoleArn: string | null;
+    }
+  | {
+      readonly type: 'MOCK';
+      readonly requestTemplates: Readonly<Record<string, string>>;
+      readonly responses: Readonly<Record<string, IntegrationResponse>>;
+    };
+
+export interface IntegrationResponse {
+  readonly statusCode: string;
+  readonly responseParameters: Readonly<Record<string, string>>;
+  readonly responseTemplates: Readonly<Record<string, string>>;
+}
+
+export interface AuthorizerDefinition {
+  readonly name: string;
+  /** 6 lower-case letters and digits. */
+  readonly authorizerId: string;
+  readonly type: 'TOKEN' | 'REQUEST';
+  readonly functionArn: string;
+  readonly credentialsRoleArn: string | null;
+  /** e.g. ['method.request.header.Authorization'] */
+  readonly identitySources: readonly string[];
+  readonly identityValidationExpression: string | null;
+  readonly resultTtlSeconds: number;
+  readonly location: SourceLocation;
+}
+
+export interface GatewayResponse {
+  readonly statusCode: string | null;
+  /** e.g. 'gatewayresponse.header.Cache-Control': "'no-store'" */
+  readonly responseParameters: Readonly<Record<string, string>>;
+  readonly responseTemplates: Readonly<Record<string, string>>;
+}
+
+/** A SageMaker endpoint with its (single) production variant and model. */
+export interface Endpoint extends Resource {
+  readonly endpointName: string;
+  /** arn:aws:sagemaker:R:A:endpoint/<name in lower case> */
+  readonly arn: string;
+  readonly variantName: string;
+  readonly modelName: string;
+  /** Image or model package ARN the model names, for the status page. */
+  readonly image: string | null;
+  readonly modelPackageArn: string | null;
+  readonly networkIsolation: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+  /** ContainerStartupHealthCheckTimeoutInSeconds, when given. */
+  readonly startupTimeoutSeconds: number | null;
+}

@@ -1,0 +1,112 @@
+// Spans of each request, across gateway, authorizer, function and AWS endpoint, joined by the X-Ray trace id.
+import type { Clock } from '../clock.ts';
+import { tracesMax } from '../limits.ts';
+
+/** The only things a span may say: names and numbers of the infrastructure, never a body, a token or a record. */
+export interface SpanFields {
+  readonly method?: string;
+  readonly resourcePath?: string;
+  readonly status?: number;
+  readonly errorCode?: string;
+  readonly requestId?: string;
+  readonly functionName?: string;
+  readonly executedVersion?: string;
+  readonly outcome?: string;
+  readonly coldStart?: boolean;
+  readonly cacheHit?: boolean;
+  readonly effect?: string;
+  readonly service?: string;
+  readonly action?: string;
+  readonly resource?: string;
+  readonly principal?: string;
+  readonly decision?: string;
+  readonly endpointName?: string;
+  readonly requestBytes?: number;
+  readonly responseBytes?: number;
+}
+
+export interface SpanRecord {
+  readonly name: string;
+  /** Milliseconds since the trace began. */
+  readonly startMs: number;
+  readonly durationMs: number | null;
+  readonly fields: SpanFields;
+}
+
+export interface Trace {
+  /** 1-<8 hex>-<24 hex> */
+  readonly traceId: string;
+  /** ISO 8601 */
+  readonly startedAt: string;
+  readonly spans: readonly SpanRecord[];
+}
+
+export interface Span {
+  annotate(fields: SpanFields): void;
+  end(fields?: SpanFields): void;
+}
+
+export interface Tracer {
+  /** Begins a span; the trace begins with its first span. */
+  span(traceId: string, name: string, fields?: SpanFields): Span;
+  /** Newest last. */
+  list(): readonly Trace[];
+}
+
+/** Ours: a trace that loops does not grow without end. */
+const spansPerTraceMax = 200;
+
+interface MutableSpan {
+  name: string;
+  startMs: number;
+  durationMs: number | null;
+  fields: SpanFields;
+}
+
+/** Keeps the newest traces in memory. */
+export function createTracer(clock: Clock, capacity = tracesMax): Tracer {
+  const traces = new Map<string, { startedAt: number; beganAtMs: number; spans: MutableSpan[] }>();
+  return {
+    span(traceId, name, fields = {}) {
+      let trace = traces.get(traceId);
+      if (!trace) {
+        trace = { startedAt: clock.now(), beganAtMs: performance.now(), spans: [] };
+        traces.set(traceId, trace);
+        const oldest = traces.keys().next().value;
+        if (traces.size > capacity && oldest !== undefined) traces.delete(oldest);
+      }
+      const { beganAtMs, spans } = trace;
+      const span: MutableSpan = { name, startMs: performance.now() - beganAtMs, durationMs: null, fields };
+      if (spans.length < spansPerTraceMax) spans.push(span);
+      return {
+        annotate(more) {
+          span.fields = { ...span.fields, ...more };
+        },
+        end(more = {}) {
+          span.fields = { ...span.fields, ...more };
+          span.durationMs = performance.now() - beganAtMs - span.startMs;
+        },
+      };
+    },
+    list() {
+      return [...traces].map(([traceId, trace]) => ({
+        traceId,
+        startedAt: new Date(trace.startedAt).toISOString(),
+        spans: trace.spans.map((span) => ({ ...span })),
+      }));
+    },
+  };
+}
+
+/** A new X-Ray trace id. Source: AWS X-Ray developer guide, "Sending trace data": 1-<epoch seconds in hex>-<96 random bits in hex>. */
+export function newTraceId(nowMs: number): string {
+  const random = crypto.getRandomValues(new Uint8Array(12));
+  return `1-${Math.floor(nowMs / 1000)
+    .toString(16)
+    .padStart(8, '0')}-${Buffer.from(random).toString('hex')}`;
+}
+
+/** The Root of an X-Amzn-Trace-Id header, or null where there is none that is well formed. */
+export function traceIdOf(header: string | undefined): string | null {
+  return /(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)/i.exec(header ?? '')?.[1] ?? null;
+}
