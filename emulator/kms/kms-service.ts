@@ -1,0 +1,93 @@
+// KMS behind the AWS endpoint: JSON 1.1, the operation is in X-Amz-Target. Its keys are those of the templates.
+import { type AwsFault, fault, isFault } from '../aws/fault.ts';
+import type { AwsCall, AwsService } from '../aws/service.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Key } from '../template/deployment.ts';
+import { authorizeKeyUse } from './authorize-key-use.ts';
+import type { EncryptionContext } from './ciphertext.ts';
+import { describeKeyOperation } from './describe-key.ts';
+import {
+  decryptOperation,
+  encryptOperation,
+  generateDataKeyOperation,
+  generateDataKeyWithoutPlaintextOperation,
+} from './encryption-operations.ts';
+import type { KeyMaterial } from './key-material.ts';
+import type { Operation } from './operation.ts';
+import { readMembers } from './request-members.ts';
+import { getPublicKeyOperation, signOperation, verifyOperation } from './signing-operations.ts';
+
+export interface KmsOptions {
+  readonly keys: readonly Key[];
+  readonly material: KeyMaterial;
+  readonly region: string;
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+export interface KmsService extends AwsService {
+  /**
+   * For a service that uses a key on behalf of its caller (S3 with aws:kms). Null when allowed; otherwise the fault as S3 shows it:
+   * 403 AccessDenied, 400 KMS.NotFoundException, KMS.DisabledException or KMS.InvalidKeyUsageException.
+   * `action` e.g. kms:GenerateDataKey; `viaService` e.g. s3.us-east-1.amazonaws.com; the context S3 uses is { 'aws:s3:arn': object ARN }.
+   */
+  authorizeKeyUse(
+    call: AwsCall,
+    keyArn: string,
+    action: string,
+    viaService: string,
+    encryptionContext?: EncryptionContext,
+  ): AwsFault | null;
+}
+
+const operations: Readonly<Record<string, Operation>> = {
+  Sign: signOperation,
+  Verify: verifyOperation,
+  GetPublicKey: getPublicKeyOperation,
+  GenerateDataKey: generateDataKeyOperation,
+  GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintextOperation,
+  Encrypt: encryptOperation,
+  Decrypt: decryptOperation,
+  DescribeKey: describeKeyOperation,
+};
+const targetPrefix = 'TrentService.';
+
+export function createKmsService({ keys, material, region, log, clock = systemClock }: KmsOptions): KmsService {
+  const createdAt = clock.now();
+  return {
+    signingName: 'kms',
+    async handle(call) {
+      const target = call.headers.get('x-amz-target') ?? '';
+      const name = target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : '';
+      if (name === '') return fault(400, 'UnknownOperationException', 'X-Amz-Target names no KMS operation.');
+      const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+      if (!operation) return fault(501, 'UnknownOperationException', `KMS ${name} is not emulated by Airlock.`);
+      const input = parseInput(call);
+      if (isFault(input)) return input;
+      const answer = operation({ call, members: readMembers(input), keys, material, region, createdAt });
+      if (isFault(answer)) {
+        log.debug({ action: `kms:${name}`, errorCode: answer.code }, 'KMS refused');
+        return answer;
+      }
+      const headers = { 'Content-Type': 'application/x-amz-json-1.1', 'x-amzn-RequestId': call.requestId };
+      return { status: 200, headers, body: JSON.stringify(answer) };
+    },
+    authorizeKeyUse(call, keyArn, action, viaService, encryptionContext = {}) {
+      return authorizeKeyUse({ keys, region, call, keyArn, action, viaService, encryptionContext });
+    },
+  };
+}
+
+/** A JSON object, or SerializationException. An empty body is an empty object. */
+function parseInput(call: AwsCall): Record<string, unknown> | AwsFault {
+  if (!Buffer.isBuffer(call.body)) throw new TypeError('KMS needs a buffered body');
+  if (call.body.length === 0) return {};
+  try {
+    const input: unknown = JSON.parse(call.body.toString('utf8'));
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return fault(400, 'SerializationException', 'The request body is not a JSON object.');
+}

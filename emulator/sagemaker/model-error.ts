@@ -1,0 +1,58 @@
+// ModelError, HTTP 424: whatever went wrong inside the container, in AWS's own words and members.
+import { type AwsFault, fault } from '../aws/fault.ts';
+import type { ModelAnswer } from '../model/model.ts';
+import type { Endpoint } from '../template/deployment.ts';
+import { errorMessageLengthMax } from './header-limits.ts';
+
+export interface ModelErrorPlace {
+  readonly endpoint: Endpoint;
+  readonly region: string;
+}
+
+/** The container answered with something other than 2xx. Shape recorded in the tests of opensearch-project/skills [src-issue]. */
+export function answeredWithError(place: ModelErrorPlace, answer: ModelAnswer): AwsFault {
+  return modelError(place, answer.status, answer.body.toString('utf8'));
+}
+
+/** No whole answer in 60 seconds. Text: aws/amazon-sagemaker-examples issue 799; the status 0 is in that text, as a member it is inferred. */
+export function timedOut(place: ModelErrorPlace): AwsFault {
+  return modelError(
+    place,
+    0,
+    'Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again.',
+  );
+}
+
+/**
+ * The connection broke before the answer was complete: the container crashed, or closed it. Text: amazon-sagemaker-examples issue 2815, where
+ * the workers had died [src-issue, one report]; that AWS says the same for every lost connection is inferred.
+ */
+export function connectionLost(place: ModelErrorPlace): AwsFault {
+  return modelError(
+    place,
+    0,
+    `Amazon SageMaker could not get a response from the ${place.endpoint.endpointName} endpoint. This can occur when CPU or memory utilization is high. To check your utilization, see Amazon CloudWatch. To fix this problem, use an instance type with more CPU capacity or memory.`,
+  );
+}
+
+/** The answer is larger than we hold. AWS's behaviour is not known; the words are those of amazon-sagemaker-examples issue 4324. */
+export function answerTooLarge(place: ModelErrorPlace): AwsFault {
+  return modelError(place, 0, null);
+}
+
+function modelError(place: ModelErrorPlace, originalStatus: number, originalMessage: string | null): AwsFault {
+  const { accountId, endpointName } = place.endpoint;
+  const isClientError = originalStatus >= 400 && originalStatus < 500;
+  const group = `/aws/sagemaker/Endpoints/${endpointName}`;
+  const console = `https://${place.region}.console.aws.amazon.com/cloudwatch/home?region=${place.region}#logEventViewer:group=${group}`;
+  const start = `Received ${isClientError ? 'client' : 'server'} error (${originalStatus}) from primary`;
+  const end = `See ${console} in account ${accountId} for more information.`;
+  const whole = `${start} with message "${originalMessage ?? ''}". ${end}`;
+  const fits = originalMessage !== null && whole.length <= errorMessageLengthMax;
+  return fault(424, 'ModelError', fits ? whole : `${start} and could not load the entire response body. ${end}`, {
+    ErrorCode: isClientError ? 'CLIENT_ERROR_FROM_MODEL' : 'INTERNAL_FAILURE_FROM_MODEL',
+    LogStreamArn: `arn:aws:logs:${place.region}:${accountId}:log-group:${group}`,
+    OriginalMessage: (originalMessage ?? '').slice(0, errorMessageLengthMax).toWellFormed(),
+    OriginalStatusCode: originalStatus,
+  });
+}

@@ -1,0 +1,58 @@
+// SageMaker Runtime behind the AWS endpoint: which operation a path means. InvokeEndpoint is emulated, its relatives say that they are not.
+import { type AwsFault, fault } from '../aws/fault.ts';
+import type { AwsCall, AwsService } from '../aws/service.ts';
+import { type InvokeEndpointOptions, invokeEndpoint } from './invoke-endpoint.ts';
+
+const operations: Readonly<Record<string, string>> = {
+  invocations: 'InvokeEndpoint',
+  'async-invocations': 'InvokeEndpointAsync',
+  'invocations-response-stream': 'InvokeEndpointWithResponseStream',
+  'invocations-bidirectional-stream': 'InvokeEndpointWithBidirectionalStream',
+};
+
+/** Bytes of the container's answer are passed on unmodified; errors are those of the SageMaker Runtime API reference. */
+export function createSageMakerService(options: InvokeEndpointOptions): AwsService {
+  return {
+    signingName: 'sagemaker',
+    async handle(call) {
+      const [, encodedName, lastSegment] = /^\/endpoints\/([^/]+)\/([^/]+)$/.exec(call.rawPath) ?? [];
+      const operation = lastSegment === undefined ? undefined : operations[lastSegment];
+      const endpointName = encodedName === undefined ? null : decodeSegment(encodedName);
+      if (operation === undefined || endpointName === null) return unknownOperation(call);
+      if (operation !== 'InvokeEndpoint') return notEmulated(operation);
+      if (call.method !== 'POST') return unknownOperation(call);
+      const accountId = callerAccount(call.principal);
+      if (accountId === null) return fault(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
+      return invokeEndpoint(options, call, { endpointName, accountId });
+    },
+  };
+}
+
+function notEmulated(operation: string): AwsFault {
+  return fault(501, 'NotImplemented', `SageMaker Runtime ${operation} is not emulated by Airlock yet.`);
+}
+
+function unknownOperation(call: AwsCall): AwsFault {
+  return fault(404, 'UnknownOperationException', `No SageMaker Runtime operation has ${call.method} and this path.`);
+}
+
+function callerAccount(principal: AwsCall['principal']): string | null {
+  switch (principal.kind) {
+    case 'user':
+    case 'role-session':
+      return principal.accountId;
+    case 'service':
+      return principal.sourceAccount;
+    case 'anonymous':
+      return null;
+  }
+}
+
+function decodeSegment(segment: string): string | null {
+  try {
+    return decodeURIComponent(segment);
+  } catch (error) {
+    if (error instanceof URIError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+// The answer of GetCallerIdentity: who a principal is, in STS's XML.
+import type { Principal } from '../iam/principal.ts';
+
+export interface CallerIdentity {
+  readonly arn: string;
+  readonly userId: string;
+  readonly account: string;
+}
+
+/** Null for a caller without a signature, and for a service, which has no identity in STS. */
+export function callerIdentityOf(principal: Principal): CallerIdentity | null {
+  switch (principal.kind) {
+    case 'user':
+    case 'role-session':
+      return { arn: principal.arn, userId: principal.userId, account: principal.accountId };
+    case 'service':
+    case 'anonymous':
+      return null;
+  }
+}
+
+/** Source: aws-wire facts, section 5; element order as STS sends it [M]. */
+export function callerIdentityXml(identity: CallerIdentity, requestId: string): string {
+  return `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <GetCallerIdentityResult>
+    <Arn>${escapeXml(identity.arn)}</Arn>
+    <UserId>${escapeXml(identity.userId)}</UserId>
+    <Account>${escapeXml(identity.account)}</Account>
+  </GetCallerIdentityResult>
+  <ResponseMetadata>
+    <RequestId>${escapeXml(requestId)}</RequestId>
+  </ResponseMetadata>
+</GetCallerIdentityResponse>
+`;
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+
+function escapeXml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}

@@ -1,0 +1,267 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { invokeEndpointBytesMax, invokeEndpointTimeoutMs } from '../../../emulator/limits.ts';
+import { requestHeaders } from '../../../emulator/sagemaker/header-limits.ts';
+import { denied, partnerAccount, userOf } from '../kms/aws-call.ts';
+import { createFixture, okAnswer } from './sagemaker-fixture.ts';
+
+describe('what reaches the container', () => {
+  test('five headers and no others, the body as it was, on POST /invocations', async () => {
+    const { send, requests } = createFixture();
+    const five = {
+      'content-type': 'application/jsonlines',
+      accept: 'text/csv',
+      'x-amzn-sagemaker-custom-attributes': 'trace=1',
+      'x-amzn-sagemaker-inference-id': 'i-1',
+      'x-amzn-sagemaker-session-id': 'NEW_SESSION',
+    };
+    const others = {
+      authorization: 'AWS4-HMAC-SHA256 …',
+      cookie: 'a=b',
+      'user-agent': 'sdk',
+      'x-amz-date': 'now',
+      'x-own': '1',
+      'content-length': '3',
+      'x-amzn-sagemaker-target-variant': 'AllTraffic',
+      'x-amzn-sagemaker-prefix-aware-id': 'p',
+    };
+    await send({ headers: { ...others, ...five }, body: Buffer.of(0, 255, 10) });
+    expect(requests).toEqual([
+      {
+        method: 'POST',
+        path: '/invocations',
+        headers: five,
+        body: Buffer.of(0, 255, 10),
+        timeoutMs: invokeEndpointTimeoutMs,
+        signal: expect.any(AbortSignal),
+      },
+    ]);
+  });
+
+  test('a header that the caller does not send is absent', async () => {
+    const { send, requests } = createFixture();
+    await send();
+    expect(requests[0]?.headers).toEqual({});
+  });
+});
+
+describe('what the caller gets', () => {
+  test('the bytes of the container, whatever they are', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 2_000 }), async (bytes) => {
+        const { send } = createFixture({ reply: () => okAnswer({}, Buffer.from(bytes)) });
+        expect((await send()).answer?.body).toEqual(Buffer.from(bytes));
+      }),
+    );
+  });
+
+  test('its content type, attributes and session ids, and the variant', async () => {
+    const fromContainer = {
+      'content-type': 'text/csv; charset=utf-8',
+      'x-amzn-sagemaker-custom-attributes': 'took=3;  model="v1"',
+      'x-amzn-sagemaker-new-session-id': 's-1; Expires=2026-11-22T12:00:00Z',
+      'x-amzn-sagemaker-closed-session-id': 's-0',
+      'x-amzn-inference-metering': '{"Dimension":"inference.count","ConsumedUnits":3}',
+      server: 'nginx',
+      'set-cookie': 'a=b',
+      'content-length': '2',
+    };
+    const { send } = createFixture({ reply: () => okAnswer(fromContainer) });
+    const { answer, call } = await send();
+    expect(answer?.headers).toEqual({
+      'Content-Type': 'text/csv; charset=utf-8',
+      'x-Amzn-Invoked-Production-Variant': 'AllTraffic',
+      'X-Amzn-SageMaker-Custom-Attributes': 'took=3;  model="v1"',
+      'X-Amzn-SageMaker-New-Session-Id': 's-1; Expires=2026-11-22T12:00:00Z',
+      'X-Amzn-SageMaker-Closed-Session-Id': 's-0',
+      'x-amzn-RequestId': call.requestId,
+    });
+  });
+
+  test('200 for any 2xx of the container', async () => {
+    const { send } = createFixture({ reply: () => okAnswer({}, '', 204) });
+    expect((await send()).answer?.status).toBe(200);
+  });
+
+  test.each([['x'.repeat(1_025)], ['caf\u00e9'], ['a\u0007b']])(
+    'attributes the API does not allow are dropped with a warning',
+    async (value) => {
+      const { send, logLines } = createFixture({ reply: () => okAnswer({ 'x-amzn-sagemaker-custom-attributes': value }) });
+      expect((await send()).answer?.headers).not.toHaveProperty('X-Amzn-SageMaker-Custom-Attributes');
+      expect(logLines.join()).toContain('"level":40');
+      expect(logLines.join()).not.toContain(value);
+    },
+  );
+});
+
+describe('metering', () => {
+  test.each([
+    ['{"Dimension":"inference.count","ConsumedUnits":3}', '"consumedUnits":3,"metered":true'],
+    [undefined, '"consumedUnits":1,"metered":false'],
+    ['{"Dimension":"inference.count","ConsumedUnits":0}', 'cannot be read'],
+    ['{"ConsumedUnits":3}', 'cannot be read'],
+    ['3 units', 'cannot be read'],
+  ])('%s is logged as %s', async (header, expected) => {
+    const { send, logLines } = createFixture({
+      reply: () => okAnswer(header === undefined ? {} : { 'x-amzn-inference-metering': header }),
+    });
+    await send();
+    expect(logLines.join()).toContain(expected);
+    expect(logLines.join()).not.toContain('inference.count');
+  });
+
+  test('only 2xx is metered', async () => {
+    const { send, logLines } = createFixture({
+      reply: () => okAnswer({ 'x-amzn-inference-metering': '{"Dimension":"d","ConsumedUnits":3}' }, '', 500),
+    });
+    await send();
+    expect(logLines).toEqual([]);
+  });
+});
+
+describe('authorisation', () => {
+  test('asks for the endpoint in lower case, in the account of the caller', async () => {
+    const { send } = createFixture();
+    const { checks } = await send({ headers: { 'x-amzn-sagemaker-target-model': 'm.tar.gz' } });
+    expect(checks).toEqual([
+      {
+        action: 'sagemaker:InvokeEndpoint',
+        resourceArn: 'arn:aws:sagemaker:us-east-1:222222222222:endpoint/identity-resolver',
+        resourceAccountId: '222222222222',
+        resourcePolicies: [],
+        context: { 'sagemaker:TargetModel': 'm.tar.gz' },
+      },
+    ]);
+  });
+
+  test('comes before the endpoint and the model: neither is looked at, or told about', async () => {
+    const { send, requests } = createFixture({ isRunning: false });
+    for (const name of ['Identity-Resolver', 'no-such-endpoint']) {
+      const { fault } = await send({ rawPath: `/endpoints/${name}/invocations`, authorize: () => denied() });
+      expect(fault?.code).toBe('AccessDeniedException');
+    }
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('faults before the model', () => {
+  const notFound = (name: string, account = '222222222222') => `Endpoint ${name} of account ${account} not found.`;
+  test.each([
+    ['unknown endpoint [src-issue]', { rawPath: '/endpoints/other/invocations' }, 400, 'ValidationError', notFound('other')],
+    [
+      'name in another case [src:CP]',
+      { rawPath: '/endpoints/identity-resolver/invocations' },
+      400,
+      'ValidationError',
+      notFound('identity-resolver'),
+    ],
+    [
+      'endpoint of another account',
+      { principal: userOf(partnerAccount) },
+      400,
+      'ValidationError',
+      notFound('Identity-Resolver', partnerAccount),
+    ],
+    ['name of 64 characters', { rawPath: `/endpoints/${'a'.repeat(64)}/invocations` }, 400, 'ValidationError', 'less than or equal to 63'],
+    ['name out of pattern', { rawPath: '/endpoints/a%2Fb/invocations' }, 400, 'ValidationError', 'regular expression pattern'],
+    ['broken encoding', { rawPath: '/endpoints/%E0%A4/invocations' }, 404, 'UnknownOperationException', ''],
+    ['other path', { rawPath: '/endpoints' }, 404, 'UnknownOperationException', ''],
+    ['GET', { method: 'GET' }, 404, 'UnknownOperationException', ''],
+    ['no signature', { principal: { kind: 'anonymous' } as const }, 403, 'MissingAuthenticationTokenException', ''],
+    [
+      'async [4.2]',
+      { rawPath: '/endpoints/Identity-Resolver/async-invocations' },
+      501,
+      'NotImplemented',
+      'InvokeEndpointAsync is not emulated',
+    ],
+    [
+      'stream [4.3]',
+      { rawPath: '/endpoints/Identity-Resolver/invocations-response-stream' },
+      501,
+      'NotImplemented',
+      'InvokeEndpointWithResponseStream is not',
+    ],
+  ])('%s', async (_, call, status, code, message) => {
+    const { send, requests } = createFixture();
+    expect((await send(call)).fault).toMatchObject({ status, code, message: expect.stringContaining(message) });
+    expect(requests).toEqual([]);
+  });
+
+  test.each(requestHeaders.map((header) => [header.member, header] as const))(
+    '%s longer than its limit is refused, and not repeated',
+    async (_, header) => {
+      const { send, requests } = createFixture();
+      const { fault } = await send({ headers: { [header.name]: 'v'.repeat(header.lengthMax + 1) } });
+      const member = header.member.charAt(0).toLowerCase() + header.member.slice(1);
+      expect(fault).toMatchObject({ status: 400, code: 'ValidationError' });
+      expect(fault?.message).toBe(
+        `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${header.lengthMax}`,
+      );
+      expect(requests).toEqual([]);
+    },
+  );
+
+  test('headers at their limit pass', async () => {
+    const { send, requests } = createFixture();
+    const headers = Object.fromEntries(
+      requestHeaders.filter(({ reachesContainer }) => reachesContainer).map(({ name, lengthMax }) => [name, 'v'.repeat(lengthMax)]),
+    );
+    expect((await send({ headers })).fault).toBeNull();
+    expect(requests[0]?.headers).toEqual(headers);
+  });
+
+  test('an empty InferenceId is too short', async () => {
+    const { send } = createFixture();
+    expect((await send({ headers: { 'x-amzn-sagemaker-inference-id': '' } })).fault?.message).toContain('greater than or equal to 1');
+  });
+
+  test.each([
+    [
+      'target-model',
+      'm',
+      { ErrorCode: 'TARGET_MODEL_HEADER_NOT_SUPPORTED' },
+      'is not a multi-model endpoint and does not support target model header.',
+    ],
+    ['target-variant', 'alltraffic', undefined, 'Variant alltraffic of endpoint Identity-Resolver of account 222222222222 not found.'],
+    ['target-container-hostname', 'h', undefined, 'is not a multi-container endpoint'],
+    ['inference-component', 'c', undefined, 'has no inference components'],
+    ['enable-explanations', '`true`', undefined, 'has no explainer'],
+  ])('x-amzn-sagemaker-%s names something this endpoint does not have', async (name, value, details, message) => {
+    const { send } = createFixture();
+    const { fault } = await send({ headers: { [`x-amzn-sagemaker-${name}`]: value } });
+    expect(fault).toMatchObject({ status: 400, code: 'ValidationError', message: expect.stringContaining(message) });
+    expect(fault?.details).toEqual(details);
+  });
+
+  test('a body of 25 MiB passes with a warning, one byte more is 413', async () => {
+    const { send, requests, logLines } = createFixture();
+    expect((await send({ body: Buffer.alloc(invokeEndpointBytesMax) })).fault).toBeNull();
+    expect(logLines.join()).toContain('body above 6 MB');
+    expect((await send({ body: Buffer.alloc(invokeEndpointBytesMax + 1) })).fault).toMatchObject({
+      status: 413,
+      message: 'HTTP content length exceeded 26214400 bytes.',
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  test.each(['starting', 'failed', 'stopped'] as const)('a model that is %s is 503 ServiceUnavailable and is not asked', async (state) => {
+    const { send, requests } = createFixture({ state });
+    expect((await send()).fault).toMatchObject({ status: 503, code: 'ServiceUnavailable', message: expect.stringContaining(state) });
+    expect(requests).toEqual([]);
+  });
+
+  test('no model at all is 503 too', async () => {
+    expect((await createFixture({ isRunning: false }).send()).fault).toMatchObject({ status: 503, code: 'ServiceUnavailable' });
+  });
+});
+
+test('nothing the caller or the container says gets into log or trace', async () => {
+  const { send, logLines } = createFixture({
+    reply: () => okAnswer({ 'x-amzn-sagemaker-custom-attributes': 'secret-b' }, 'secret-c', 500),
+  });
+  const { annotations } = await send({ body: 'secret-a', headers: { 'x-amzn-sagemaker-session-id': 'secret-d' } });
+  expect(JSON.stringify([annotations, logLines])).not.toContain('secret');
+  expect(annotations).toContainEqual({ endpointName: 'Identity-Resolver' });
+  expect(annotations).toContainEqual({ requestBytes: 8, responseBytes: 8 });
+});

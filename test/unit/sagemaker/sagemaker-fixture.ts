@@ -1,0 +1,70 @@
+// An endpoint with a model that answers what a test tells it to, and remembers what it was asked.
+import { pino } from 'pino';
+import { type AwsFault, isFault } from '../../../emulator/aws/fault.ts';
+import type { AwsAnswer } from '../../../emulator/aws/service.ts';
+import type { Model, ModelAnswer, ModelRequest } from '../../../emulator/model/model.ts';
+import { createSageMakerService } from '../../../emulator/sagemaker/sagemaker-service.ts';
+import type { Endpoint } from '../../../emulator/template/deployment.ts';
+import { type CallOptions, customerAccount, type HandMadeCall, makeCall, userOf } from '../kms/aws-call.ts';
+
+export const endpoint: Endpoint = {
+  logicalId: 'Endpoint',
+  type: 'AWS::SageMaker::Endpoint',
+  stackName: 'customer',
+  location: { file: 'customer.yaml', line: 1, column: 1, path: 'Resources.Endpoint' },
+  accountId: customerAccount,
+  endpointName: 'Identity-Resolver',
+  arn: `arn:aws:sagemaker:us-east-1:${customerAccount}:endpoint/identity-resolver`,
+  variantName: 'AllTraffic',
+  modelName: 'identity',
+  image: null,
+  modelPackageArn: null,
+  networkIsolation: true,
+  environment: {},
+  startupTimeoutSeconds: null,
+};
+
+export interface FixtureOptions {
+  readonly state?: Model['state'];
+  readonly reply?: (request: ModelRequest) => ModelAnswer | Promise<ModelAnswer>;
+  readonly isRunning?: boolean;
+}
+
+export interface Reply extends HandMadeCall {
+  readonly answer: AwsAnswer | null;
+  readonly fault: AwsFault | null;
+}
+
+export function okAnswer(headers: Readonly<Record<string, string>> = {}, body: string | Buffer = '{}', status = 200): ModelAnswer {
+  return { status, headers, body: Buffer.from(body) };
+}
+
+export function createFixture(options: FixtureOptions = {}) {
+  const requests: ModelRequest[] = [];
+  const logLines: string[] = [];
+  const model: Model = {
+    sealed: false,
+    description: 'a model of this test',
+    state: options.state ?? 'inService',
+    async request(request) {
+      requests.push(request);
+      return (options.reply ?? (() => okAnswer()))(request);
+    },
+    close: async () => {},
+  };
+  const service = createSageMakerService({
+    endpoints: [endpoint],
+    modelFor: () => (options.isRunning === false ? undefined : model),
+    region: 'us-east-1',
+    log: pino({ level: 'trace', base: null, timestamp: false }, { write: (line: string) => logLines.push(line) }),
+  });
+  return {
+    requests,
+    logLines,
+    async send(call: CallOptions = {}): Promise<Reply> {
+      const made = makeCall({ rawPath: `/endpoints/${endpoint.endpointName}/invocations`, principal: userOf(customerAccount), ...call });
+      const result = await service.handle(made.call);
+      return isFault(result) ? { ...made, answer: null, fault: result } : { ...made, answer: result, fault: null };
+    },
+  };
+}
