@@ -1,0 +1,98 @@
+// The variables a function sees: those of Lambda, then those that point the SDK at Airlock, then the function's own. None of ours.
+import { join } from 'node:path';
+import { AirlockError } from '../errors.ts';
+import type { FunctionDefinition } from '../template/deployment.ts';
+
+/** Lambda: all variables of a function together. Source: AWS "Lambda quotas". */
+const variablesBytesMax = 4_096;
+
+/** Source: AWS "Defined runtime environment variables"; a function that sets one of them cannot be created. */
+const reserved = new Set([
+  '_HANDLER',
+  '_X_AMZN_TRACE_ID',
+  'AWS_DEFAULT_REGION',
+  'AWS_REGION',
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+  'AWS_LAMBDA_FUNCTION_VERSION',
+  'AWS_LAMBDA_INITIALIZATION_TYPE',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_ACCESS_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_LAMBDA_RUNTIME_API',
+  'LAMBDA_TASK_ROOT',
+  'LAMBDA_RUNTIME_DIR',
+]);
+
+export interface EnvironmentVariablesInput {
+  readonly definition: FunctionDefinition;
+  /** "$LATEST" or a number. */
+  readonly version: string;
+  readonly logStreamName: string;
+  readonly taskRoot: string;
+  /** What stands for /tmp. */
+  readonly temporaryDirectory: string;
+  /** Endpoint, credentials, region. */
+  readonly local: Readonly<Record<string, string>>;
+}
+
+/** Names and values as recorded for nodejs24.x: apigateway-lambda.md section 4. Paths of /var/lang are [mem]. */
+export function environmentVariables(input: EnvironmentVariablesInput): Record<string, string> {
+  const { definition, version, logStreamName, taskRoot, temporaryDirectory } = input;
+  const node = definition.runtime.replace(/^nodejs(\d+)\.x$/, 'node$1');
+  return {
+    AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memorySizeMb),
+    AWS_LAMBDA_FUNCTION_NAME: definition.functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: version,
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
+    AWS_LAMBDA_RUNTIME_API: '169.254.100.1:9001',
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    AWS_XRAY_DAEMON_ADDRESS: '169.254.100.1:2000',
+    _AWS_XRAY_DAEMON_ADDRESS: '169.254.100.1',
+    _AWS_XRAY_DAEMON_PORT: '2000',
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
+    LAMBDA_TASK_ROOT: taskRoot,
+    LANG: 'en_US.UTF-8',
+    LD_LIBRARY_PATH: '/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib',
+    NODE_PATH: `/opt/nodejs/${node}/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task`,
+    PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+    PWD: taskRoot,
+    SHLVL: '0',
+    TZ: ':UTC',
+    _HANDLER: definition.handler,
+    // Not on Lambda: os.tmpdir() is the environment's own /tmp here, and no file in the developer's home reaches the SDK.
+    TMPDIR: temporaryDirectory,
+    AWS_CONFIG_FILE: join(temporaryDirectory, '.aws-config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(temporaryDirectory, '.aws-credentials'),
+    ...input.local,
+    ...definition.environment,
+  };
+}
+
+/** @throws AirlockError BAD_TEMPLATE for what Lambda refuses when the function is created */
+export function checkEnvironmentVariables({ functionName, environment, location }: FunctionDefinition): void {
+  const place = `${location.file}:${location.line}:${location.column}`;
+  const refused = Object.keys(environment).filter((name) => reserved.has(name));
+  if (refused.length > 0) {
+    throw new AirlockError(
+      'BAD_TEMPLATE',
+      `${place}: function ${functionName} sets environment variables that Lambda reserves: ${refused.join(', ')}.`,
+      'Remove them; Lambda sets them itself.',
+    );
+  }
+  const bytes = Object.entries(environment).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
+  if (bytes > variablesBytesMax) {
+    throw new AirlockError(
+      'BAD_TEMPLATE',
+      `${place}: the environment variables of function ${functionName} have ${bytes} bytes; Lambda allows ${variablesBytesMax}.`,
+      'Put large values into S3 or into the code.',
+    );
+  }
+}

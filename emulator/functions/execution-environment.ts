@@ -1,0 +1,187 @@
+// One execution environment of a function: its own /tmp and log stream, and a runtime thread that is replaced after a crash or timeout.
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import type { Clock } from '../clock.ts';
+import { functionInitTimeoutMs } from '../limits.ts';
+import type { Log } from '../log.ts';
+import type { FunctionDefinition } from '../template/deployment.ts';
+import { environmentVariables } from './environment-variables.ts';
+import type { BuiltCode } from './function-code.ts';
+import { nodeMajorOf } from './function-runtime.ts';
+import { invocationLog } from './invocation-log.ts';
+import { createLogRing } from './log-ring.ts';
+import type { Invocation } from './outcome.ts';
+import { outcomeOfThread } from './outcome-of-thread.ts';
+import type { RuntimeRequest } from './runtime/protocol.ts';
+import { type RuntimeThread, startRuntimeThread, type ThreadEvent } from './runtime-thread.ts';
+
+export interface ExecutionEnvironmentOptions {
+  readonly definition: FunctionDefinition;
+  /** "$LATEST" or a published version. */
+  readonly version: string;
+  readonly code: BuiltCode;
+  readonly runtimeFile: string;
+  /** Becomes this environment's /tmp; it survives timeouts and crashes, and is removed with the environment. */
+  readonly temporaryDirectory: string;
+  readonly localVariables: () => Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface ExecutionEnvironment {
+  readonly version: string;
+  /** Runs the init phase ahead of an invocation; how it failed is kept for the first invocation. Never rejects. */
+  warm(): Promise<void>;
+  /** One at a time: the pool sees to that. Null when the environment was closed meanwhile. */
+  invoke(request: Omit<RuntimeRequest, 'deadlineMs'>): Promise<Invocation | null>;
+  close(): Promise<void>;
+}
+
+interface Incarnation {
+  readonly thread: RuntimeThread;
+  readonly init: Promise<InitPhase>;
+}
+
+interface InitPhase {
+  readonly event: ThreadEvent;
+  readonly durationMs: number;
+}
+
+export function createExecutionEnvironment(options: ExecutionEnvironmentOptions): ExecutionEnvironment {
+  const { definition, version, code, clock } = options;
+  const timeoutMs = definition.timeoutSeconds * 1000;
+  const ring = createLogRing();
+  const logStreamName = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]${randomBytes(16).toString('hex')}`;
+  const log = options.log.child({ functionName: definition.functionName });
+  // Asked once: credentials belong to the environment, not to its threads.
+  const local = once(options.localVariables);
+  let current: Promise<Incarnation | null> | null = null;
+  /** The end of the thread before: two never share this /tmp. */
+  let previous: Promise<void> = Promise.resolve();
+  let closed = false;
+
+  function start(initTimeoutMs: number): Promise<Incarnation | null> {
+    const started = startThread(initTimeoutMs);
+    current = started;
+    started.catch(() => {
+      // Whoever waits for it gets the reason; the next invocation tries again.
+      current = null;
+    });
+    return started;
+  }
+
+  async function startThread(initTimeoutMs: number): Promise<Incarnation | null> {
+    await Promise.all([previous, mkdir(options.temporaryDirectory, { recursive: true })]);
+    if (closed) return null;
+    const thread = startRuntimeThread({
+      runtimeFile: options.runtimeFile,
+      environmentVariables: environmentVariables({
+        definition,
+        version,
+        logStreamName,
+        taskRoot: code.taskRoot,
+        temporaryDirectory: options.temporaryDirectory,
+        local: local(),
+      }),
+      memorySizeMb: definition.memorySizeMb,
+      data: {
+        log: ring.shared,
+        forwardLog: log.isLevelEnabled('debug'),
+        taskRoot: code.taskRoot,
+        handler: definition.handler,
+        nodeMajor: nodeMajorOf(definition.runtime),
+        sdkParentUrl: code.bringsSdk ? null : import.meta.url,
+      },
+      onLog: (requestId, text) => log.debug({ requestId }, text),
+    });
+    const beganAtMs = performance.now();
+    const init = thread.ready(initTimeoutMs).then((event) => ({ event, durationMs: performance.now() - beganAtMs }));
+    return { thread, init };
+  }
+
+  /** The thread is not used again; the next invocation starts another. */
+  function discard({ thread }: Incarnation): void {
+    current = null;
+    previous = thread.close();
+  }
+
+  /** The init phase has 10 s; one that takes longer is done again inside the invocation, in the function's own time. */
+  async function initialised(): Promise<{ incarnation: Incarnation; phase: InitPhase; timeLeftMs: number } | null> {
+    const incarnation = await (current ?? start(functionInitTimeoutMs));
+    if (!incarnation) return null;
+    const phase = await incarnation.init;
+    if (phase.event.kind === 'ready' && incarnation.thread.ended) {
+      // It died while nobody used it.
+      discard(incarnation);
+      return initialised();
+    }
+    if (phase.event.kind !== 'timedOut') return { incarnation, phase, timeLeftMs: timeoutMs };
+    discard(incarnation);
+    const again = await start(timeoutMs);
+    if (!again) return null;
+    const second = await again.init;
+    return { incarnation: again, phase: second, timeLeftMs: Math.max(1, timeoutMs - second.durationMs) };
+  }
+
+  return {
+    version,
+    async warm() {
+      const incarnation = await (current ?? start(functionInitTimeoutMs));
+      await incarnation?.init;
+    },
+    async invoke(request) {
+      const isColdStart = current === null;
+      const initialisation = await initialised();
+      if (!initialisation) return null;
+      const { incarnation, phase, timeLeftMs } = initialisation;
+      const writtenBefore = ring.read();
+      ring.clear();
+      const beganAtMs = performance.now();
+      const event =
+        phase.event.kind === 'ready'
+          ? await incarnation.thread.run({ ...request, deadlineMs: Math.round(Date.now() + timeLeftMs) }, timeLeftMs)
+          : phase.event;
+      const durationMs = performance.now() - beganAtMs;
+      const { requestId } = request;
+      const outcome = outcomeOfThread(event, { requestId, timeoutSeconds: definition.timeoutSeconds });
+      if (outcome === null) return null;
+      if (!survives(event)) discard(incarnation);
+      if (event.kind === 'uncaught' && event.error instanceof Error) ring.write(`${event.error.stack ?? event.error.message}\n`);
+      const initDurationMs = isColdStart ? phase.durationMs : null;
+      const logTail = invocationLog({
+        requestId,
+        version,
+        outcome,
+        writtenBefore,
+        written: ring.read(),
+        durationMs,
+        initDurationMs,
+        memorySizeMb: definition.memorySizeMb,
+        memoryUsedMb: 'heapBytes' in event ? Math.ceil(event.heapBytes / 2 ** 20) : definition.memorySizeMb,
+        timeoutSeconds: definition.timeoutSeconds,
+        endedAt: Date.now(),
+      });
+      ring.clear();
+      return { requestId, outcome, executedVersion: version, durationMs, initDurationMs, logTail };
+    },
+    async close() {
+      closed = true;
+      const incarnation = await current;
+      if (incarnation) discard(incarnation);
+      await previous;
+      await rm(options.temporaryDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+function survives(event: ThreadEvent): boolean {
+  return event.kind === 'returned' || event.kind === 'threw' || event.kind === 'unserialisable';
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,105 @@
+// The execution environments of one function: one invocation at a time each, never more of them than the function's concurrency.
+
+import type { ExecutionEnvironment } from './execution-environment.ts';
+import type { Invocation, InvokeRefusal } from './outcome.ts';
+import type { RuntimeRequest } from './runtime/protocol.ts';
+
+/** Ours: invocations that wait for an environment where nothing is reserved. On AWS they would run: the account's limit is 1,000. */
+const waitingMax = 100;
+
+export interface FunctionPoolOptions {
+  readonly concurrencyMax: number;
+  /** With reserved concurrency Lambda throttles at once; without, our own lower limit makes invocations wait a little. */
+  readonly waits: boolean;
+  readonly create: (version: string) => ExecutionEnvironment;
+}
+
+export interface FunctionPool {
+  invoke(version: string, request: Omit<RuntimeRequest, 'deadlineMs'>): Promise<Invocation | InvokeRefusal>;
+  /** Starts one environment ahead of the first invocation. */
+  warm(version: string): Promise<void>;
+  /** Environments that work end when they are done, the others now; what comes next gets new ones. */
+  replaceEnvironments(): Promise<void>;
+  close(): Promise<void>;
+}
+
+type Waiting = (environment: ExecutionEnvironment | null) => void;
+
+export function createFunctionPool({ concurrencyMax, waits, create }: FunctionPoolOptions): FunctionPool {
+  /** All that exist. */
+  const environments = new Set<ExecutionEnvironment>();
+  /** Those that are free, the last used at the end. */
+  const idle: ExecutionEnvironment[] = [];
+  const outdated = new Set<ExecutionEnvironment>();
+  const endings = new Set<Promise<void>>();
+  const waiting: { version: string; resolve: Waiting }[] = [];
+  let closed = false;
+
+  function take(version: string): ExecutionEnvironment | null {
+    const index = idle.findLastIndex((environment) => environment.version === version);
+    if (index >= 0) return idle.splice(index, 1)[0] ?? null;
+    if (environments.size >= concurrencyMax) {
+      // A free one of another version makes room.
+      const other = idle.shift();
+      if (!other) return null;
+      end(other);
+    }
+    const environment = create(version);
+    environments.add(environment);
+    return environment;
+  }
+
+  function release(environment: ExecutionEnvironment): void {
+    if (closed || outdated.delete(environment)) end(environment);
+    else idle.push(environment);
+    const next = waiting[0];
+    const free = next && !closed ? take(next.version) : null;
+    if (free) waiting.shift()?.resolve(free);
+  }
+
+  function end(environment: ExecutionEnvironment): void {
+    if (!environments.delete(environment)) return;
+    const ending = environment.close().finally(() => endings.delete(ending));
+    endings.add(ending);
+  }
+
+  function acquire(version: string): ExecutionEnvironment | InvokeRefusal | Promise<ExecutionEnvironment | null> {
+    if (closed) return { kind: 'refused', reason: 'closed' };
+    const environment = take(version);
+    if (environment) return environment;
+    if (!waits || waiting.length >= waitingMax) return { kind: 'refused', reason: 'throttled' };
+    return new Promise((resolve) => waiting.push({ version, resolve }));
+  }
+
+  return {
+    async invoke(version, request) {
+      const environment = await acquire(version);
+      if (environment === null) return { kind: 'refused', reason: 'closed' };
+      if ('kind' in environment) return environment;
+      try {
+        return (await environment.invoke(request)) ?? { kind: 'refused', reason: 'closed' };
+      } finally {
+        release(environment);
+      }
+    },
+    async warm(version) {
+      if (closed || environments.size > 0) return;
+      const environment = take(version);
+      if (!environment) return;
+      // Free at once: an invocation that comes during the init phase waits for it instead of starting another.
+      idle.push(environment);
+      await environment.warm();
+    },
+    async replaceEnvironments() {
+      for (const environment of environments) if (!idle.includes(environment)) outdated.add(environment);
+      for (const environment of idle.splice(0)) end(environment);
+      await Promise.all(endings);
+    },
+    async close() {
+      closed = true;
+      for (const { resolve } of waiting.splice(0)) resolve(null);
+      for (const environment of environments) end(environment);
+      await Promise.all(endings);
+    },
+  };
+}

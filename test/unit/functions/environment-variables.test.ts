@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { checkEnvironmentVariables, environmentVariables } from '../../../emulator/functions/environment-variables.ts';
+import { sampleFunction } from './sample-function.ts';
+
+const input = {
+  definition: sampleFunction({ environment: { PRODUCT: 'airlock', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:4566' } }),
+  version: '$LATEST',
+  logStreamName: '2026/11/22/[$LATEST]00',
+  taskRoot: '/code',
+  temporaryDirectory: '/environment/tmp',
+  local: { AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:4570', AWS_ENDPOINT_URL_S3: 'x' },
+};
+
+// Recorded on AWS for nodejs24.x: apigateway-lambda.md section 4 [LS-AWS]; credentials and region come with `local`.
+const recorded =
+  'AWS_EXECUTION_ENV AWS_LAMBDA_FUNCTION_MEMORY_SIZE AWS_LAMBDA_FUNCTION_NAME AWS_LAMBDA_FUNCTION_VERSION AWS_LAMBDA_INITIALIZATION_TYPE AWS_LAMBDA_LOG_GROUP_NAME AWS_LAMBDA_LOG_STREAM_NAME AWS_LAMBDA_RUNTIME_API AWS_XRAY_CONTEXT_MISSING AWS_XRAY_DAEMON_ADDRESS _AWS_XRAY_DAEMON_ADDRESS _AWS_XRAY_DAEMON_PORT LAMBDA_RUNTIME_DIR LAMBDA_TASK_ROOT LANG LD_LIBRARY_PATH NODE_PATH PATH PWD SHLVL TZ _HANDLER'.split(
+    ' ',
+  );
+
+test('a function sees the recorded variables, the local ones, its own, and three of ours', () => {
+  const names = Object.keys(environmentVariables(input)).sort();
+  const ours = ['TMPDIR', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'];
+  expect(names).toEqual([...new Set([...recorded, ...ours, ...Object.keys(input.local), 'PRODUCT'])].sort());
+});
+
+test.each([
+  ['AWS_EXECUTION_ENV', 'AWS_Lambda_nodejs24.x'],
+  ['AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '128'],
+  ['AWS_LAMBDA_LOG_GROUP_NAME', '/aws/lambda/sample'],
+  ['TZ', ':UTC'],
+  ['_HANDLER', 'index.handler'],
+  ['NODE_PATH', '/opt/nodejs/node24/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task'],
+])('%s is %s', (name, value) => {
+  expect(environmentVariables(input)[name]).toBe(value);
+});
+
+test("the function's own variables win over the local ones", () => {
+  expect(environmentVariables(input).AWS_ENDPOINT_URL_S3).toBe('http://127.0.0.1:4566');
+});
+
+test('a reserved name is refused with its place in the template', () => {
+  expect(() => checkEnvironmentVariables(sampleFunction({ environment: { AWS_REGION: 'eu-west-1' } }))).toThrowError(
+    expect.objectContaining({ code: 'BAD_TEMPLATE', message: expect.stringContaining('/stack/template.yaml:7:5') }),
+  );
+});
+
+test('more than 4 KB of variables is refused', () => {
+  expect(() => checkEnvironmentVariables(sampleFunction({ environment: { A: 'x'.repeat(4_095) } }))).not.toThrow();
+  expect(() => checkEnvironmentVariables(sampleFunction({ environment: { A: 'x'.repeat(4_096) } }))).toThrowError(/4097 bytes/);
+});
