@@ -1,0 +1,46 @@
+// Waits for the first 200 from GET /ping, as SageMaker does after it has started a container.
+import { setTimeout as delay } from 'node:timers/promises';
+import { pingTimeoutMs } from '../limits.ts';
+import { ModelFailure } from './model.ts';
+import type { ModelChannel } from './model-channel.ts';
+
+export interface ReadinessOptions {
+  readonly timeoutMs: number;
+  /** Ends the wait: resolves to false. */
+  readonly signal: AbortSignal;
+}
+
+/** True once /ping answered 200 within its 2 s; false at the deadline or on the signal. */
+export async function waitForPing(channel: ModelChannel, { timeoutMs, signal }: ReadinessOptions): Promise<boolean> {
+  const startedAt = performance.now();
+  for (;;) {
+    const elapsedMs = performance.now() - startedAt;
+    if (signal.aborted || elapsedMs >= timeoutMs) return false;
+    if (await isHealthy(channel, Math.min(pingTimeoutMs, timeoutMs - elapsedMs), signal)) return true;
+    await pause(pollIntervalMs(elapsedMs), signal);
+  }
+}
+
+/** A model that starts in 100 ms is seen some 5 ms later; one that takes a minute is asked once a second. */
+function pollIntervalMs(elapsedMs: number): number {
+  return Math.min(Math.max(elapsedMs / 20, 5), 1_000);
+}
+
+async function isHealthy(channel: ModelChannel, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { status } = await channel.send({ method: 'GET', path: '/ping', headers: {}, timeoutMs: Math.max(1, timeoutMs), signal });
+    return status === 200;
+  } catch (error) {
+    if (error instanceof ModelFailure) return false;
+    throw error;
+  }
+}
+
+/** Resolves at the time or at the signal, whichever is first. */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(milliseconds, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
