@@ -1,0 +1,65 @@
+// An AwsFault as bytes, in its service's protocol: S3 XML, JSON 1.1 (KMS), rest-json (Lambda, SageMaker), query XML (STS).
+// Source: aws-wire.md 1.5; sagemaker-marketplace.md 4.1 for the capital `Message`.
+import type { AwsFault } from './fault.ts';
+import type { SigningName } from './service.ts';
+
+export interface FaultBody {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export function faultBody(signingName: SigningName, awsFault: AwsFault, requestId: string): FaultBody {
+  switch (signingName) {
+    case 's3':
+      return { headers: { 'content-type': 'application/xml' }, body: s3Body(awsFault, requestId) };
+    case 'sts':
+      return { headers: { 'content-type': 'text/xml' }, body: queryBody(awsFault, requestId) };
+    case 'kms':
+      return { headers: { 'content-type': 'application/x-amz-json-1.1' }, body: json({ __type: awsFault.code }, awsFault, 'message') };
+    case 'lambda': {
+      const member = lambdaCapitalCodes.has(awsFault.code) ? 'Message' : 'message';
+      return { headers: { 'content-type': 'application/json', 'x-amzn-ErrorType': awsFault.code }, body: json({}, awsFault, member) };
+    }
+    case 'sagemaker':
+      return { headers: { 'content-type': 'application/json', 'x-amzn-ErrorType': awsFault.code }, body: json({}, awsFault, 'Message') };
+  }
+}
+
+/** Lambda's front end writes `message`, the service itself `Message` [V, I]. */
+const lambdaCapitalCodes: ReadonlySet<string> = new Set(['AccessDeniedException', 'ResourceNotFoundException']);
+
+/** S3's id2; nobody reads it, clients print it. */
+export function hostId(requestId: string): string {
+  return Buffer.from(`${requestId}-airlock`.repeat(2)).toString('base64');
+}
+
+function s3Body({ code, message, details = {} }: AwsFault, requestId: string): string {
+  const members = Object.entries(details).filter(([, value]) => value !== null);
+  const elements = [['Code', code], ['Message', message], ...members, ['RequestId', requestId], ['HostId', hostId(requestId)]];
+  const inner = elements.map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`).join('');
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner}</Error>`;
+}
+
+function queryBody({ status, code, message }: AwsFault, requestId: string): string {
+  const type = status < 500 ? 'Sender' : 'Receiver';
+  const error = `<Error><Type>${type}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error>`;
+  return `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${error}<RequestId>${requestId}</RequestId></ErrorResponse>`;
+}
+
+/** An empty message is left out, as KMS does for KMSInvalidSignatureException [V]. */
+function json(first: Record<string, string>, { message, details = {} }: AwsFault, member: 'message' | 'Message'): string {
+  return JSON.stringify({ ...first, ...details, ...(message !== '' && { [member]: message }) });
+}
+
+/** What XML 1.0 cannot carry becomes U+FFFD; a bare CR would be read back as LF. */
+function escapeXml(text: string): string {
+  return Array.from(text, (character) => entities[character] ?? (isXmlCharacter(character) ? character : '\uFFFD')).join('');
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };
+
+function isXmlCharacter(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return code === 0x09 || code === 0x0a;
+  return !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff;
+}

@@ -1,0 +1,56 @@
+// Stage 7: the answer or the fault as bytes, with the headers that every service's answers have.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Clock } from '../../clock.ts';
+import { type AwsFault, isFault } from '../fault.ts';
+import { faultBody, hostId } from '../fault-body.ts';
+import type { AwsAnswer, SigningName } from '../service.ts';
+
+export interface AnswerTarget {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly signingName: SigningName;
+  readonly requestId: string;
+  readonly clock: Clock;
+}
+
+/** Resolves when the last byte was handed over. Rejects when a streamed body breaks off; the connection is then closed. */
+export async function answer(target: AnswerTarget, result: AwsAnswer | AwsFault): Promise<void> {
+  const { incoming, response, signingName, requestId } = target;
+  const { status, headers, body } = isFault(result) ? faultAnswer(signingName, result, requestId) : result;
+  const bodiless = incoming.method === 'HEAD' || status === 204 || status === 304;
+  // A true Date, always: clients correct their clocks by it.
+  response.setHeader('Date', new Date(target.clock.now()).toUTCString());
+  if (signingName === 's3') {
+    response.setHeader('x-amz-request-id', requestId);
+    response.setHeader('x-amz-id-2', hostId(requestId));
+    response.setHeader('Server', 'AmazonS3');
+  } else {
+    response.setHeader('x-amzn-RequestId', requestId);
+  }
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (body instanceof Readable && !bodiless) {
+    response.writeHead(status);
+    await pipeline(body, response);
+  } else {
+    if (body instanceof Readable) body.destroy();
+    const bytes = bodiless || body instanceof Readable ? undefined : (body ?? '');
+    if (bytes !== undefined) response.setHeader('Content-Length', Buffer.byteLength(bytes));
+    response.writeHead(status);
+    response.end(bytes);
+  }
+  drain(incoming);
+}
+
+/** What nobody read of the request must still be taken off the connection, or the next request on it waits for ever. */
+function drain(incoming: IncomingMessage): void {
+  if (incoming.complete && incoming.readableEnded) return;
+  incoming.unpipe();
+  incoming.resume();
+}
+
+function faultAnswer(signingName: SigningName, awsFault: AwsFault, requestId: string): AwsAnswer {
+  const { headers, body } = faultBody(signingName, awsFault, requestId);
+  return { status: awsFault.status, headers: { ...headers, ...awsFault.headers }, body };
+}
