@@ -21,6 +21,17 @@ export interface Deployment {
   readonly endpoints: readonly Endpoint[];
   /** Resource types that are accepted and not emulated, each to be listed once. */
   readonly notEmulated: readonly Resource[];
+  /** Properties of emulated resources that are accepted and change nothing here. */
+  readonly notEmulatedProperties: readonly NotEmulatedProperty[];
+}
+
+export interface NotEmulatedProperty {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly property: string;
+  /** What is different here, one short sentence. */
+  readonly effect: string;
+  readonly location: SourceLocation;
 }
 
 /** One template with its parameters, as CloudFormation would deploy it. */

@@ -1,0 +1,60 @@
+// Parameters and request body of an operation -> what the request validator checks.
+import type { Route } from '../deployment.ts';
+import { flagAt, itemsAt, mapAt, textAt, textsAt, valueAt } from '../node-access.ts';
+import type { MapNode, TemplateNode } from '../template-node.ts';
+import { dereference, noteNotEmulated, type OpenApiReading } from './openapi-reading.ts';
+import { selfContainedSchema } from './request-schemas.ts';
+
+export function readParameters(nodes: readonly TemplateNode[], reading: OpenApiReading): Route['requiredParameters'] {
+  // An operation's parameter takes the place of the path's with the same name and place; it comes later here.
+  const byKey = new Map<string, { place: string; name: string; required: boolean }>();
+  for (const node of nodes) {
+    const parameter = dereference(node, reading);
+    if (parameter === null || parameter.kind !== 'map') continue;
+    const name = textAt(parameter, 'name');
+    const place = textAt(parameter, 'in');
+    if (name === null || place === null) {
+      reading.problems.report(parameter.at, 'a parameter needs name and in', 'e.g. { name: X-Id, in: header, required: true }');
+      continue;
+    }
+    if (place === 'cookie') noteNotEmulated(reading, `parameter ${name}`, 'API Gateway does not check cookies', parameter.at);
+    byKey.set(`${place} ${name}`, { place, name, required: flagAt(parameter, 'required') ?? false });
+  }
+  const required = [...byKey.values()].filter((parameter) => parameter.required);
+  const namesIn = (place: string) => required.filter((parameter) => parameter.place === place).map((parameter) => parameter.name);
+  return { header: namesIn('header'), path: namesIn('path'), querystring: namesIn('query') };
+}
+
+export interface RequestBody {
+  readonly required: boolean;
+  readonly schemas: Readonly<Record<string, unknown>>;
+}
+
+export function readRequestBody(operation: MapNode, reading: OpenApiReading): RequestBody {
+  return reading.isSwagger ? readSwaggerBody(operation, reading) : readOpenApiBody(operation, reading);
+}
+
+function readOpenApiBody(operation: MapNode, reading: OpenApiReading): RequestBody {
+  const given = valueAt(operation, 'requestBody');
+  const node = given === null ? null : dereference(given, reading);
+  const schemas = [...(mapAt(node, 'content')?.entries ?? [])].flatMap(([contentType, { value }]) => {
+    const schema = valueAt(value, 'schema');
+    return schema === null ? [] : [[contentType, selfContainedSchema(schema, reading)] as const];
+  });
+  return { required: flagAt(node, 'required') ?? false, schemas: Object.fromEntries(schemas) };
+}
+
+function readSwaggerBody(operation: MapNode, reading: OpenApiReading): RequestBody {
+  const parameters = itemsAt(operation, 'parameters').flatMap((node) => dereference(node, reading) ?? []);
+  const body = parameters.find((parameter) => textAt(parameter, 'in') === 'body');
+  const schema = valueAt(body, 'schema');
+  if (body === undefined || schema === null) return { required: false, schemas: {} };
+  const own = textsAt(operation, 'consumes');
+  const shared = textsAt(reading.root, 'consumes');
+  const contentTypes = own.length > 0 ? own : shared.length > 0 ? shared : ['application/json'];
+  const contained = selfContainedSchema(schema, reading);
+  return {
+    required: flagAt(body, 'required') ?? false,
+    schemas: Object.fromEntries(contentTypes.map((contentType) => [contentType, contained])),
+  };
+}

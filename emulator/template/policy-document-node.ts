@@ -1,0 +1,116 @@
+// A resolved value -> an IAM policy document, with the grammar mistakes that IAM would refuse reported at their place.
+import type { PolicyDocument } from '../iam/policy-document.ts';
+import { textOf, valueAt } from './node-access.ts';
+import type { Problems } from './problems.ts';
+import { any, checkShape, mapOf, object, oneOf, quote, text } from './shape.ts';
+import { type MapNode, nodeOfPlain, plainOf, type TemplateNode } from './template-node.ts';
+
+/** Identity policies name resources; resource policies also principals; a trust policy principals only. */
+export type PolicyUse = 'identity' | 'resource' | 'trust';
+
+const documentShape = object({ Statement: any }, { Version: oneOf('2012-10-17', '2008-10-17'), Id: text });
+const statementShape = object(
+  { Effect: oneOf('Allow', 'Deny') },
+  {
+    ...{ Sid: text, Principal: any, NotPrincipal: any, Action: any, NotAction: any, Resource: any, NotResource: any },
+    Condition: mapOf(mapOf(any)),
+  },
+);
+const principalShape = object({}, { AWS: any, Service: any, Federated: any, CanonicalUser: any });
+
+/** Null when it cannot be used; what is wrong is reported. */
+export function readPolicyDocument(node: TemplateNode | null, use: PolicyUse, problems: Problems): PolicyDocument | null {
+  const document = node === null ? null : jsonMap(node, problems);
+  if (document === null) return null;
+  const before = problems.list.length;
+  checkShape(document, documentShape, problems);
+  const statements = valueAt(document, 'Statement');
+  for (const statement of statements?.kind === 'list' ? statements.items : statements === null ? [] : [statements]) {
+    checkStatement(statement, use, problems);
+  }
+  return problems.list.length > before ? null : (plainOf(document) as PolicyDocument);
+}
+
+/** A map, or the map that a JSON text holds. */
+export function jsonMap(node: TemplateNode, problems: Problems): MapNode | null {
+  if (node.kind === 'map') return node;
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return null;
+  try {
+    const parsed = nodeOfPlain(JSON.parse(node.value), node.at);
+    if (parsed.kind === 'map') return parsed;
+    problems.report(node.at, 'the JSON text must hold an object');
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    problems.report(node.at, `the text is no JSON: ${error.message}`);
+  }
+  return null;
+}
+
+function checkStatement(statement: TemplateNode, use: PolicyUse, problems: Problems): void {
+  checkShape(statement, statementShape, problems);
+  if (statement.kind !== 'map') return;
+  needOne(statement, 'Action', 'NotAction', problems);
+  if (use === 'identity') {
+    needOne(statement, 'Resource', 'NotResource', problems);
+    for (const name of ['Principal', 'NotPrincipal']) {
+      const entry = statement.entries.get(name);
+      if (entry !== undefined) problems.report(entry.keyAt, `${name} is not allowed in a role's policy`, 'The role is the principal.');
+    }
+  } else {
+    needOne(statement, 'Principal', 'NotPrincipal', problems);
+  }
+  if (use === 'resource') needOne(statement, 'Resource', 'NotResource', problems);
+  for (const name of ['Action', 'NotAction']) checkActions(valueAt(statement, name), problems);
+  for (const name of ['Resource', 'NotResource']) checkResources(valueAt(statement, name), problems);
+  for (const name of ['Principal', 'NotPrincipal']) checkPrincipal(valueAt(statement, name), problems);
+  checkConditions(valueAt(statement, 'Condition'), problems);
+}
+
+function needOne(statement: MapNode, name: string, opposite: string, problems: Problems): void {
+  const count = Number(statement.entries.has(name)) + Number(statement.entries.has(opposite));
+  if (count === 0) problems.report(statement.at, `the statement has no ${name}`, `Add ${name} or ${opposite}.`);
+  if (count === 2) problems.report(statement.at, `the statement has ${name} and ${opposite}`, 'Keep one of them.');
+}
+
+function* textsOrReport(node: TemplateNode | null, what: string, problems: Problems): Generator<{ text: string; node: TemplateNode }> {
+  if (node === null || node.kind === 'invalid') return;
+  for (const item of node.kind === 'list' ? node.items : [node]) {
+    const value = textOf(item);
+    if (value !== null) yield { text: value, node: item };
+    else if (item.kind !== 'invalid') problems.report(item.at, `${what} must be a text or a list of texts`);
+  }
+}
+
+function checkActions(node: TemplateNode | null, problems: Problems): void {
+  for (const action of textsOrReport(node, 'an action', problems)) {
+    if (/^(\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+)$/.test(action.text)) continue;
+    problems.report(action.node.at, `${quote(action.text)} is no action`, 'Write service:Operation, e.g. s3:GetObject.');
+  }
+}
+
+function checkResources(node: TemplateNode | null, problems: Problems): void {
+  for (const resource of textsOrReport(node, 'a resource', problems)) {
+    // API Gateway's own policies may shorten their ARN to execute-api:/…
+    if (/^(\*$|arn:|execute-api:)/.test(resource.text) || resource.text.startsWith('*')) continue;
+    problems.report(resource.node.at, `${quote(resource.text)} is no ARN`, 'Write an ARN or *; often !GetAtt Resource.Arn is meant.');
+  }
+}
+
+function checkPrincipal(node: TemplateNode | null, problems: Problems): void {
+  if (node === null || node.kind === 'invalid') return;
+  if (node.kind === 'scalar' && node.text === '*') return;
+  if (node.kind !== 'map') {
+    problems.report(node.at, 'a principal must be "*" or a map', 'e.g. Principal: { Service: lambda.amazonaws.com }');
+    return;
+  }
+  checkShape(node, principalShape, problems);
+  for (const entry of node.entries.values()) for (const _ of textsOrReport(entry.value, 'a principal', problems));
+}
+
+function checkConditions(node: TemplateNode | null, problems: Problems): void {
+  if (node?.kind !== 'map') return;
+  for (const operator of node.entries.values()) {
+    if (operator.value.kind !== 'map') continue;
+    for (const key of operator.value.entries.values()) for (const _ of textsOrReport(key.value, "a condition's value", problems));
+  }
+}

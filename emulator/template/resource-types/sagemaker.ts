@@ -1,0 +1,157 @@
+// AWS::SageMaker::Model, EndpointConfig and Endpoint: one model in one variant, as a Marketplace product is hosted.
+import { flagAt, itemsAt, mapAt, numberAt, textAt, textMapAt, valueAt } from '../node-access.ts';
+import { generatedName } from '../physical-ids.ts';
+import type { Problems } from '../problems.ts';
+import { any, decimal, flag, integer, listOf, mapOf, object, oneOf, tags, text, textLike, texts, wholeNumber } from '../shape.ts';
+import { regionalArn, seedOf } from '../stack-context.ts';
+import type { MapNode } from '../template-node.ts';
+import type { ResolvedResource, ResourceType } from './resource-type.ts';
+
+const name63 = textLike(/^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$/, 63);
+const vpc = object({ SecurityGroupIds: texts, Subnets: texts });
+const container = object(
+  {},
+  {
+    ContainerHostname: text,
+    Environment: mapOf(text),
+    Image: textLike(null, 255),
+    ImageConfig: any,
+    InferenceSpecificationName: text,
+    Mode: oneOf('SingleModel', 'MultiModel'),
+    ModelDataSource: any,
+    ModelDataUrl: text,
+    ModelPackageName: textLike(null, 176),
+    MultiModelConfig: any,
+  },
+);
+
+export const sagemakerModel: ResourceType = {
+  type: 'AWS::SageMaker::Model',
+  shape: object(
+    {},
+    {
+      ...{ Containers: listOf(container), EnableNetworkIsolation: flag, ExecutionRoleArn: text, InferenceExecutionConfig: any },
+      ...{ ModelName: name63, PrimaryContainer: container, Tags: tags, VpcConfig: vpc },
+    },
+  ),
+  attributeNames: ['ModelName', 'ModelArn'],
+  withoutEffect: { VpcConfig: 'the model has no network at all' },
+  create(resource) {
+    const { base, properties, problems, stack } = resource;
+    const modelName = nameOf(resource, 'ModelName');
+    const arn = regionalArn(stack, 'sagemaker', `model/${modelName.toLowerCase()}`);
+    const only = onlyContainer(properties, problems);
+    const image = textAt(only, 'Image');
+    const modelPackageArn = textAt(only, 'ModelPackageName');
+    if (only !== null && image === null && modelPackageArn === null) {
+      problems.report(only.at, 'the container names neither Image nor ModelPackageName', 'Add one of them.');
+    }
+    const value = {
+      ...{ ...base, modelName, image, modelPackageArn },
+      networkIsolation: flagAt(properties, 'EnableNetworkIsolation') ?? false,
+      environment: textMapAt(only, 'Environment'),
+    };
+    return { ref: arn, attributes: { ModelName: modelName, ModelArn: arn }, parts: [{ kind: 'model', value }] };
+  },
+};
+
+function onlyContainer(properties: MapNode, problems: Problems): MapNode | null {
+  const primary = mapAt(properties, 'PrimaryContainer');
+  const containers = itemsAt(properties, 'Containers');
+  const [first] = containers;
+  if (primary !== null && first !== undefined) {
+    problems.report(properties.at, 'the model has PrimaryContainer and Containers', 'SageMaker takes one of them.');
+  }
+  if (containers.length > 1) {
+    const at = valueAt(properties, 'Containers')?.at ?? properties.at;
+    problems.report(at, 'inference pipelines of several containers are not emulated', 'Give one container.');
+  }
+  if (primary === null && first === undefined) problems.report(properties.at, 'the model has no container', 'Add PrimaryContainer.');
+  return primary ?? (first?.kind === 'map' ? first : null);
+}
+
+const variant = object(
+  { VariantName: name63 },
+  {
+    ...{ CapacityReservationConfig: any, ContainerStartupHealthCheckTimeoutInSeconds: wholeNumber(60, 3600), EnableSSMAccess: flag },
+    ...{ InferenceAmiVersion: text, InitialInstanceCount: wholeNumber(0, 10_000), InitialVariantWeight: decimal, InstanceType: text },
+    ...{ AcceleratorType: text, ManagedInstanceScaling: any, ModelDataDownloadTimeoutInSeconds: wholeNumber(60, 3600), ModelName: text },
+    ...{ RoutingConfig: any, ServerlessConfig: any, VolumeSizeInGB: integer },
+  },
+);
+
+export const sagemakerEndpointConfig: ResourceType = {
+  type: 'AWS::SageMaker::EndpointConfig',
+  shape: object(
+    { ProductionVariants: listOf(variant) },
+    {
+      ...{
+        AsyncInferenceConfig: any,
+        DataCaptureConfig: any,
+        EnableNetworkIsolation: flag,
+        EndpointConfigName: name63,
+        ExecutionRoleArn: text,
+      },
+      ...{ ExplainerConfig: any, KmsKeyId: text, ShadowProductionVariants: any, Tags: tags, VpcConfig: vpc },
+    },
+  ),
+  attributeNames: ['EndpointConfigName', 'Id'],
+  withoutEffect: {
+    DataCaptureConfig: 'nothing is captured',
+    ExplainerConfig: 'no explanations',
+    ShadowProductionVariants: 'no shadow traffic',
+    VpcConfig: 'the model has no network at all',
+  },
+  create(resource) {
+    const { base, properties, problems, stack } = resource;
+    const configName = nameOf(resource, 'EndpointConfigName');
+    const arn = regionalArn(stack, 'sagemaker', `endpoint-config/${configName.toLowerCase()}`);
+    const created = { ref: arn, attributes: { EndpointConfigName: configName, Id: arn } };
+    const variants = itemsAt(properties, 'ProductionVariants');
+    const at = valueAt(properties, 'ProductionVariants')?.at ?? properties.at;
+    if (variants.length !== 1) problems.report(at, `${variants.length} variants; exactly one is emulated`, 'Give one production variant.');
+    const asynchronous = valueAt(properties, 'AsyncInferenceConfig');
+    if (asynchronous !== null) problems.report(asynchronous.at, 'asynchronous inference is not emulated', 'Remove AsyncInferenceConfig.');
+    const [only] = variants;
+    const model = valueAt(only, 'ModelName');
+    const modelName = textAt(only, 'ModelName') ?? '';
+    if (only !== undefined && only.kind === 'map' && model === null) {
+      problems.report(only.at, 'the required ModelName is missing', 'Write ModelName: !GetAtt Model.ModelName.');
+    } else if (modelName.startsWith('arn:')) {
+      problems.report(model?.at ?? at, 'ModelName is an ARN', 'Ref of a model is its ARN; write !GetAtt Model.ModelName.');
+    }
+    const variantName = textAt(only, 'VariantName') ?? '';
+    const startupTimeoutSeconds = numberAt(only, 'ContainerStartupHealthCheckTimeoutInSeconds');
+    const value = { ...base, configName, variantName, modelName, startupTimeoutSeconds };
+    return { ...created, parts: [{ kind: 'endpointConfig', value }] };
+  },
+};
+
+export const sagemakerEndpoint: ResourceType = {
+  type: 'AWS::SageMaker::Endpoint',
+  shape: object(
+    { EndpointConfigName: text },
+    {
+      ...{ DeploymentConfig: any, EndpointName: name63, ExcludeRetainedVariantProperties: any, RetainAllVariantProperties: flag },
+      ...{ RetainDeploymentConfig: flag, Tags: tags },
+    },
+  ),
+  attributeNames: ['EndpointName', 'EndpointArn'],
+  create(resource) {
+    const { base, properties, problems, stack } = resource;
+    const endpointName = nameOf(resource, 'EndpointName');
+    const arn = regionalArn(stack, 'sagemaker', `endpoint/${endpointName.toLowerCase()}`);
+    const config = valueAt(properties, 'EndpointConfigName');
+    const configName = textAt(properties, 'EndpointConfigName') ?? '';
+    if (config !== null && configName.startsWith('arn:')) {
+      const hint = 'Ref of a configuration is its ARN; write !GetAtt EndpointConfig.EndpointConfigName.';
+      problems.report(config.at, 'EndpointConfigName is an ARN', hint);
+    }
+    const value = { ...base, endpointName, arn, configName };
+    return { ref: arn, attributes: { EndpointName: endpointName, EndpointArn: arn }, parts: [{ kind: 'endpoint', value }] };
+  },
+};
+
+function nameOf({ base, properties, stack }: ResolvedResource, property: string): string {
+  return textAt(properties, property) ?? generatedName(seedOf(stack, base.logicalId), 63);
+}

@@ -1,0 +1,223 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { errorOf, load } from './load-text.ts';
+import { inlineFunction, template } from './resources.ts';
+
+let directory = '';
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'airlock-template-'));
+  writeFileSync(join(directory, 'handler.ts'), 'export const handler = async () => 1;\n');
+  writeFileSync(join(directory, 'code.zip'), 'zip');
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const arn = 'arn:aws:lambda:us-east-1:222222222222:function:work';
+const named = inlineFunction('FunctionName: work');
+
+describe('AWS::Lambda::Function', () => {
+  it('has AWS defaults where nothing is said', async () => {
+    const [definition] = (await load(template(inlineFunction()))).functions;
+    expect(definition).toMatchObject({
+      ...{ timeoutSeconds: 3, memorySizeMb: 128, reservedConcurrency: null, environment: {}, versions: [], aliases: [] },
+      ...{ runtime: 'nodejs24.x', handler: 'index.handler', roleArn: 'arn:aws:iam::222222222222:role/worker' },
+      functionName: expect.stringMatching(/^airlock-template-Fn-[A-Z0-9]{12}$/),
+      code: { kind: 'inline', source: 'exports.handler = async () => 1;' },
+    });
+    expect(definition?.arn).toBe(`arn:aws:lambda:us-east-1:222222222222:function:${definition?.functionName}`);
+  });
+
+  it('takes what is said, numbers and flags as environment texts', async () => {
+    const more =
+      'FunctionName: work\nTimeout: "30"\nMemorySize: 512\nReservedConcurrentExecutions: 2\nEnvironment: { Variables: { AB: 1, CD: true, EF: !Ref AWS::Region } }';
+    const [definition] = (await load(template(inlineFunction(more)))).functions;
+    expect(definition).toMatchObject({ arn, timeoutSeconds: 30, memorySizeMb: 512, reservedConcurrency: 2 });
+    expect(definition?.environment).toEqual({ AB: '1', CD: 'true', EF: 'us-east-1' });
+  });
+
+  it('lists properties that change nothing here', async () => {
+    const deployment = await load(template(inlineFunction('VpcConfig: { SubnetIds: [a], SecurityGroupIds: [b] }\nLayers: [arn:x]')));
+    expect(deployment.notEmulatedProperties.map(({ logicalId, property }) => `${logicalId}.${property}`)).toEqual([
+      'Fn.VpcConfig',
+      'Fn.Layers',
+    ]);
+  });
+
+  it.each([
+    ['Timeout: 901', /Timeout: must be a whole number from 1 to 900, but is "901"/],
+    ['MemorySize: 64', /MemorySize: must be a whole number from 128/],
+    ['Environment: { Variables: { AWS_REGION: x } }', /AWS_REGION is set by Lambda itself/],
+    ['Environment: { Variables: { 1A: x } }', /"1A" is no name of a variable/],
+    [`Environment: { Variables: { AB: ${'x'.repeat(4_100)} } }`, /the variables have 4102 bytes; Lambda takes 4096/],
+    ['Environment: { Variables: { AB: [1] } }', /AB: must be a text, but is a list/],
+    ['Enviroment: {}', /unknown property Enviroment/],
+    ['FunctionName: "a b"', /"a b" is no function name/],
+    ['PackageType: Image', /functions from container images are not emulated/],
+  ])('refuses %s', async (property, message) => {
+    expect((await errorOf(template(inlineFunction(property)))).message).toMatch(message);
+  });
+
+  it.each([
+    ['Runtime: nodejs24.x', 'Runtime: python3.13', /the runtime "python3\.13" is not emulated/],
+    ['Runtime: nodejs24.x', '', /the required Runtime is missing/],
+    ['Handler: index.handler', '', /the required Handler is missing/],
+    ['!GetAtt Role.Arn', 'arn:aws:iam::222222222222:role/other', /no template declares the role arn:aws:iam::222222222222:role\/other/],
+  ])('refuses %s replaced by %j', async (from, to, message) => {
+    expect((await errorOf(template(inlineFunction().replace(from, to)))).message).toMatch(message);
+  });
+});
+
+describe("a function's code", () => {
+  const coded = (code: string, metadata = '') =>
+    template(`
+  Fn:
+    Type: AWS::Lambda::Function
+    Metadata: { ${metadata} }
+    Properties: { Role: !GetAtt Role.Arn, Runtime: nodejs24.x, Handler: handler.handler, Code: ${code} }
+`);
+  const loadIn = (text: string) => load({}, { templates: [{ path: join(directory, 'template.yaml'), text }] });
+  const errorIn = (text: string) => errorOf({}, { templates: [{ path: join(directory, 'template.yaml'), text }] });
+  const build = 'BuildMethod: esbuild, BuildProperties: { EntryPoints: [handler.ts]';
+
+  it.each(['.', './code.zip', 'handler.ts'])('may be the local path %s, from the template', async (path) => {
+    const [definition] = (await loadIn(coded(path))).functions;
+    expect(definition?.code).toMatchObject({ kind: 'local', path: join(directory, path), esbuild: null });
+  });
+
+  it("is bundled as SAM's metadata says, with SAM's defaults", async () => {
+    const [plain] = (await loadIn(coded('.', `${build} }`))).functions;
+    expect(plain?.code).toMatchObject({
+      esbuild: {
+        entryPoints: ['handler.ts'],
+        format: 'cjs',
+        target: 'es2020',
+        minify: true,
+        sourcemap: false,
+        mainFields: ['main', 'module'],
+      },
+    });
+    const more =
+      'Format: esm, Target: node24, Minify: false, Sourcemap: true, External: ["@aws-sdk/*"], MainFields: "module,main", OutExtension: [.js=.mjs], Banner: [{ js: x }]';
+    const [said] = (await loadIn(coded('.', `${build}, ${more.replace('[{ js: x }]', '["js=a=b;"]')} }`))).functions;
+    expect(said?.code).toMatchObject({
+      esbuild: {
+        ...{ format: 'esm', target: 'node24', minify: false, sourcemap: true, external: ['@aws-sdk/*'], mainFields: ['module', 'main'] },
+        ...{ outExtension: { '.js': '.mjs' }, banner: { js: 'a=b;' } },
+      },
+    });
+  });
+
+  it('in S3 is found by Metadata.Airlock.LocalCode, bundled the same way', async () => {
+    const [definition] = (await loadIn(coded('{ S3Bucket: b, S3Key: k }', `Airlock: { LocalCode: . }, ${build} }`))).functions;
+    expect(definition?.code).toMatchObject({ kind: 'local', path: directory, esbuild: { entryPoints: ['handler.ts'] } });
+  });
+
+  it.each([
+    ['a path that is not there', './nowhere', '', /there is no code at .*airlock-template-[^/]+\/nowhere/, /relative to the template/],
+    ['code in S3 only', '{ S3Bucket: b, S3Key: k }', '', /the code is in S3 and nothing local is named/, /LocalCode/],
+    ['an image', '{ ImageUri: x }', '', /container images are not emulated/, /local path/],
+    ['an unknown key', '{ Zipfile: x }', '', /unknown property Zipfile/, /./],
+    [
+      'an entry point that is not there',
+      '.',
+      'BuildMethod: esbuild, BuildProperties: { EntryPoints: [none.ts] }',
+      /there is no file .*\/none\.ts/,
+      /EntryPoints/,
+    ],
+    ['no entry points', '.', 'BuildMethod: esbuild, BuildProperties: { Minify: true }', /the required EntryPoints is missing/, /./],
+    ['an unknown build method', '.', 'BuildMethod: makefile', /BuildMethod "makefile" is not emulated/, /./],
+    ['an unknown build property', '.', `${build}, Formt: esm }`, /unknown property Formt/, /Did you mean Format\?/],
+  ])('is refused for %s', async (_what, code, metadata, message, hint) => {
+    const error = await errorIn(coded(code, metadata));
+    expect(error.code).toBe('BAD_TEMPLATE');
+    expect(error.message).toMatch(message);
+    expect(`${error.message}${error.hint}`).toMatch(hint);
+  });
+});
+
+describe('versions, aliases and permissions', () => {
+  const publication = `
+  V1: { Type: AWS::Lambda::Version, Properties: { FunctionName: !Ref Fn } }
+  V2: { Type: AWS::Lambda::Version, Properties: { FunctionName: !GetAtt Fn.Arn } }
+  Live: { Type: AWS::Lambda::Alias, Properties: { FunctionName: !Ref Fn, FunctionVersion: !GetAtt V2.Version, Name: live } }
+  Next: { Type: AWS::Lambda::Alias, Properties: { FunctionName: !Ref Fn, FunctionVersion: $LATEST, Name: s-k3v9x2m7q4ta } }
+`;
+  const permission = (properties: string) =>
+    `  Allow: { Type: AWS::Lambda::Permission, Properties: { Action: lambda:InvokeFunction, ${properties} } }\n`;
+
+  it('join the function, numbered in the order of the template', async () => {
+    const outputs = 'Outputs: { V2: { Value: !Ref V2 }, Live: { Value: !Ref Live }, Number: { Value: !GetAtt V2.Version } }';
+    const deployment = await load(template(named + publication + outputs));
+    expect(deployment.functions[0]).toMatchObject({
+      versions: ['1', '2'],
+      aliases: [
+        { name: 'live', functionVersion: '2' },
+        { name: 's-k3v9x2m7q4ta', functionVersion: '$LATEST' },
+      ],
+    });
+    expect(deployment.stacks[0]?.outputs).toEqual({ V2: `${arn}:2`, Live: `${arn}:live`, Number: '2' });
+  });
+
+  it('may stand in a later template of the same account', async () => {
+    const later =
+      'Resources:\n  Live: { Type: AWS::Lambda::Alias, Properties: { FunctionName: work, FunctionVersion: "1", Name: live } }\n';
+    const v1 = '  V1: { Type: AWS::Lambda::Version, Properties: { FunctionName: !Ref Fn } }\n';
+    const deployment = await load({ 'one.yaml': template(named + v1), 'two.yaml': later });
+    expect(deployment.functions[0]?.aliases).toEqual([{ name: 'live', functionVersion: '1' }]);
+  });
+
+  it.each([
+    ['FunctionName: !Ref Fn', arn],
+    ['FunctionName: !GetAtt Fn.Arn', arn],
+    ['FunctionName: !Ref Live', `${arn}:live`],
+    ['FunctionName: "work:live"', `${arn}:live`],
+    ['FunctionName: !Ref V1', `${arn}:1`],
+    ['FunctionName: "222222222222:function:work"', arn],
+  ])('a permission with %s is for %s', async (property, expected) => {
+    const deployment = await load(template(named + publication + permission(`${property}, Principal: "111111111111"`)));
+    expect(deployment.functionPermissions).toMatchObject([
+      { functionArn: expected, principal: '111111111111', action: 'lambda:InvokeFunction', sourceArn: null, sourceAccount: null },
+    ]);
+  });
+
+  it.each(['PrincipalOrgID: o-abc', 'FunctionUrlAuthType: NONE', 'EventSourceToken: x', 'InvokedViaFunctionUrl: true'])(
+    'a permission with a condition that is not emulated (%s) grants nothing, and says so',
+    async (condition) => {
+      const deployment = await load(template(named + permission(`FunctionName: !Ref Fn, Principal: "*", ${condition}`)));
+      expect(deployment.functionPermissions).toEqual([]);
+      expect(deployment.notEmulatedProperties).toMatchObject([{ logicalId: 'Allow', effect: expect.stringContaining('grants nothing') }]);
+    },
+  );
+
+  it.each([
+    [
+      'an alias of digits only',
+      '  A: { Type: AWS::Lambda::Alias, Properties: { FunctionName: !Ref Fn, FunctionVersion: $LATEST, Name: "222222222222" } }',
+      /Name: must be a text/,
+    ],
+    [
+      'an alias of a version that is not there',
+      '  A: { Type: AWS::Lambda::Alias, Properties: { FunctionName: !Ref Fn, FunctionVersion: "3", Name: a } }',
+      /the function has no version "3"/,
+    ],
+    [
+      'an alias of another function',
+      '  A: { Type: AWS::Lambda::Alias, Properties: { FunctionName: wrok, FunctionVersion: $LATEST, Name: a } }',
+      /no template declares the function .*:wrok/,
+    ],
+    [
+      'a permission for an alias that is not there',
+      permission('FunctionName: "work:nope", Principal: "*"'),
+      /no template declares the function .*:work:nope/,
+    ],
+    ['a permission for something else', permission('FunctionName: "a/b", Principal: "*"'), /"a\/b" names no function/],
+    [
+      'an action that is none of Lambda',
+      permission('FunctionName: !Ref Fn, Principal: "*"').replace('lambda:InvokeFunction', 's3:GetObject'),
+      /Action: must be a text/,
+    ],
+  ])('refuse %s', async (_what, resource, message) => {
+    expect((await errorOf(template(`${named}${resource}`))).message).toMatch(message);
+  });
+});
