@@ -1,0 +1,36 @@
+// What a failed InvokeEndpoint means for our caller. Errors of the runtime API: sagemaker-marketplace.md 4.4.
+import type { ModelError } from '@aws-sdk/client-sagemaker-runtime';
+import { nameOf, statusOf } from '../aws/error-label.ts';
+import type { HttpError } from '../http/http-error.ts';
+import { type RequestErrorCode, requestError } from './request-errors.ts';
+
+/** Never with the model's message: it may repeat the records. */
+export function modelError(error: unknown): HttpError {
+  return requestError(codeOf(error), { cause: error });
+}
+
+function codeOf(error: unknown): RequestErrorCode {
+  if (statusOf(error) === 413) return 'REQUEST_TOO_LARGE';
+  switch (nameOf(error)) {
+    case 'ModelError':
+      return codeOfContainer(error as Partial<ModelError>);
+    // TimeoutError: the SDK's or AbortSignal.timeout's own; AbortError: how the SDK passes an aborted signal on.
+    case 'AbortError':
+    case 'TimeoutError':
+      return 'MODEL_TIMED_OUT';
+    case 'ValidationError':
+      return /oversize body/i.test((error as Error).message) ? 'REQUEST_TOO_LARGE' : 'MODEL_UNAVAILABLE';
+    default:
+      // Not ready, throttled, unavailable, not found, not permitted, not reached: the model was not asked.
+      return 'MODEL_UNAVAILABLE';
+  }
+}
+
+/**
+ * The container's own status. 0: SageMaker got no complete answer. It tells a late one from a broken connection by words only, so both
+ * count as late (sagemaker-marketplace.md 4.4, "Timeout").
+ */
+function codeOfContainer({ OriginalStatusCode: status }: Partial<ModelError>): RequestErrorCode {
+  if (status === 0) return 'MODEL_TIMED_OUT';
+  return status !== undefined && status >= 400 && status < 500 ? 'MODEL_REJECTED_REQUEST' : 'MODEL_FAILED';
+}

@@ -1,0 +1,11 @@
+// One call on its way, with what its steps need to know of the invocation.
+import type { IdentityRequest } from './read-request.ts';
+
+export interface Work {
+  readonly request: IdentityRequest;
+  /** For the caller: API Gateway's id. */
+  readonly requestId: string;
+  /** Lambda's own, never the same twice. */
+  readonly invocationId: string;
+  readonly remainingMs: () => number;
+}

@@ -1,0 +1,219 @@
+import ajvDraft04 from 'ajv-draft-04';
+import { describe, expect, it } from 'vitest';
+import { readShippedTemplate, referencesIn, resourcesOf, rolePolicyStatements, sub, walk } from './shipped-template.ts';
+
+const template = readShippedTemplate('customer');
+const body = template.Resources.Api?.Properties.Body;
+const schemas = body.components.schemas;
+const authorizer = body.components.securitySchemes.partnerToken['x-amazon-apigateway-authorizer'];
+
+function statementsOf(id: string) {
+  const role = template.Resources[id];
+  if (role === undefined) throw new Error(`no ${id}`);
+  return rolePolicyStatements(role).map(({ Action, Resource }) => [Action, Resource]);
+}
+
+describe('the API in infra/customer.yaml', () => {
+  it('has two methods, each with exactly one security scheme and its own function (16)', () => {
+    expect(Object.keys(body.paths)).toEqual(['/init', '/request']);
+    for (const [path, scheme, functionId] of [
+      ['/init', 'sigv4', 'InitFunction'],
+      ['/request', 'partnerToken', 'RequestFunction'],
+    ] as const) {
+      expect(Object.keys(body.paths[path])).toEqual(['post']);
+      const method = body.paths[path].post;
+      expect(method.security).toEqual([{ [scheme]: [] }]);
+      expect(method['x-amazon-apigateway-integration']).toMatchObject({ type: 'aws_proxy', httpMethod: 'POST' });
+      expect(method['x-amazon-apigateway-integration'].uri['Fn::Sub']).toContain(`\${${functionId}.Arn}/invocations`);
+      expect(method['x-amazon-apigateway-request-validator']).toBe('everything');
+      expect(method.requestBody.required).toBe(true);
+    }
+    expect(body.components.securitySchemes.sigv4).toMatchObject({
+      'x-amazon-apigateway-authtype': 'awsSigv4',
+      name: 'Authorization',
+      in: 'header',
+    });
+    expect(body.components.securitySchemes.partnerToken).toMatchObject({
+      'x-amazon-apigateway-authtype': 'custom',
+      name: 'Authorization',
+      in: 'header',
+    });
+  });
+
+  it('asks a TOKEN authorizer and keeps its answer as long as the parameter says, 60 seconds by default (17)', () => {
+    expect(authorizer).toMatchObject({ type: 'token', authorizerResultTtlInSeconds: { Ref: 'AuthorizerTtlSeconds' } });
+    expect(authorizer.authorizerUri['Fn::Sub']).toContain(sub('{AuthorizerFunction.Arn}/invocations')['Fn::Sub']);
+    expect(template.Parameters.AuthorizerTtlSeconds).toMatchObject({ Type: 'Number', Default: 60, MinValue: 0, MaxValue: 3600 });
+  });
+
+  const part = 'eyJhbGciOiJFUzI1NiJ9';
+  const signature = 'A'.repeat(86);
+  const tokens: readonly (readonly [name: string, header: string, ok: boolean])[] = [
+    ['a token', `Bearer ${part}.${part}.${signature}`, true],
+    ['a token of usual size', `Bearer ${'e'.repeat(120)}.${'y'.repeat(260)}.${signature}`, true],
+    ['no scheme', `${part}.${part}.${signature}`, false],
+    ['another scheme', `Basic ${part}.${part}.${signature}`, false],
+    ['lower case', `bearer ${part}.${part}.${signature}`, false],
+    ['two blanks', `Bearer  ${part}.${part}.${signature}`, false],
+    ['no signature', `Bearer ${part}.${part}.`, false],
+    ['a signature in DER', `Bearer ${part}.${part}.${'A'.repeat(95)}`, false],
+    ['two parts', `Bearer ${part}.${signature}`, false],
+    ['four parts', `Bearer ${part}.${part}.${signature}.${part}`, false],
+    ['padding', `Bearer ${part}=.${part}.${signature}`, false],
+    ['something behind it', `Bearer ${part}.${part}.${signature} x`, false],
+    ['a line break', `Bearer ${part}.${part}.${signature}\n`, false],
+    ['a part without end', `Bearer ${part}.${'y'.repeat(100_000)}.${signature}`, false],
+    ['nothing', '', false],
+  ];
+  it.each(tokens)('lets %s reach the authorizer: %s', (_name, header, ok) => {
+    const expression = authorizer.identityValidationExpression;
+    expect(expression).toMatch(/^\^.*\$$/);
+    expect(new RegExp(expression).test(header)).toBe(ok);
+  });
+
+  it('has schemas that are draft 4, closed, and whose references resolve (18)', () => {
+    const later = ['const', 'if', 'contains', 'propertyNames', 'examples', '$defs', 'nullable', 'oneOf', 'anyOf'];
+    for (const { path } of walk(schemas)) expect(later).not.toContain(path.at(-1));
+    for (const schema of Object.values(schemas)) expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+    const references = [...walk(body)].filter(({ path }) => path.at(-1) === '$ref').map(({ value }) => String(value));
+    expect(references.sort()).toEqual(
+      Object.keys(schemas)
+        .map((name) => `#/components/schemas/${name}`)
+        .sort(),
+    );
+  });
+
+  const bodies: readonly (readonly [schema: string, value: unknown, ok: boolean])[] = [
+    ['InitRequest', { productCode: 'airlock-identity' }, true],
+    ['InitRequest', { productCode: '' }, false],
+    ['InitRequest', { productCode: 'A B' }, false],
+    ['InitRequest', { productCode: 7 }, false],
+    ['InitRequest', {}, false],
+    ['InitRequest', { productCode: 'a', more: 1 }, false],
+    ['InitRequest', [], false],
+    ['IdentityRequest', { records: [{}] }, true],
+    ['IdentityRequest', { records: [{ a: 1 }, { b: null }] }, true],
+    ['IdentityRequest', { records: [] }, false],
+    ['IdentityRequest', { records: ['x'] }, false],
+    ['IdentityRequest', { records: [null] }, false],
+    ['IdentityRequest', { records: {} }, false],
+    ['IdentityRequest', { records: [{}], more: 1 }, false],
+    ['IdentityRequest', {}, false],
+  ];
+  it.each(bodies)('validates as %s the body %j: %s', (name, value, ok) => {
+    const ajv = new ajvDraft04.default({ strict: false });
+    expect(ajv.validate(schemas[name], value)).toBe(ok);
+  });
+
+  it("answers a bad request in our own error shape, with no part of the body, and leaves AWS's words to 401 and 403", () => {
+    const responses = body['x-amazon-apigateway-gateway-responses'];
+    expect(Object.keys(responses)).toEqual(['BAD_REQUEST_BODY', 'BAD_REQUEST_PARAMETERS']);
+    for (const { responseTemplates, responseParameters } of Object.values<Record<string, Record<string, string>>>(responses)) {
+      const text = String(responseTemplates?.['application/json']);
+      expect(text).not.toContain('validationErrorString');
+      const filled = text.replace('$context.error.messageString', '"Invalid request body"').replace('$context.requestId', 'id-1');
+      expect(JSON.parse(filled)).toEqual({
+        error: { code: expect.stringMatching(/^INVALID_[A-Z_]+$/), message: 'Invalid request body', requestId: 'id-1' },
+      });
+      expect(responseParameters?.['gatewayresponse.header.Cache-Control']).toBe("'no-store'");
+    }
+  });
+
+  it('is regional, throttled, and never logs bodies (20)', () => {
+    expect(template.Resources.Api?.Properties.EndpointConfiguration).toEqual({ Types: ['REGIONAL'] });
+    expect(template.Resources.ApiStage?.Properties.StageName).toBe('v1');
+    for (const settings of template.Resources.ApiStage?.Properties.MethodSettings ?? []) {
+      expect(settings).toMatchObject({ DataTraceEnabled: false, LoggingLevel: 'OFF', ThrottlingRateLimit: { Ref: 'RequestsPerSecond' } });
+    }
+    expect(resourcesOf(template, 'AWS::ApiGateway::Account')).toEqual([]);
+  });
+
+  it('may invoke each function for its own method of the stage, and the authorizer as an authorizer', () => {
+    const arns = resourcesOf(template, 'AWS::Lambda::Permission').map(([, { Properties }]) => [
+      Properties.FunctionName.Ref,
+      Properties.SourceArn['Fn::Sub'].replace(/^.*:\$\{Api\}/, ''),
+    ]);
+    expect(arns).toEqual([
+      ['InitFunction', '/v1/POST/init'],
+      ['RequestFunction', '/v1/POST/request'],
+      ['AuthorizerFunction', '/authorizers/*'],
+    ]);
+  });
+});
+
+describe('who may do what in infra/customer.yaml', () => {
+  const logs = (id: string) => [['logs:CreateLogStream', 'logs:PutLogEvents'], { 'Fn::GetAtt': [`${id}Logs`, 'Arn'] }];
+
+  it("init invokes this subscriber's alias, and the ARN is built, not typed (verdict 7)", () => {
+    const aliasArn = sub('arn:{AWS::Partition}:lambda:{AWS::Region}:{PartnerAccountId}:function:airlock-partner-token:{PartnerAliasId}');
+    expect(statementsOf('InitFunctionRole')).toEqual([['lambda:InvokeFunction', aliasArn], logs('InitFunction')]);
+    expect(template.Resources.InitFunction?.Properties.Environment.Variables).toEqual({ PARTNER_FUNCTION_ARN: aliasArn });
+  });
+
+  it('the authorizer reaches nothing', () => {
+    expect(statementsOf('AuthorizerFunctionRole')).toEqual([logs('AuthorizerFunction')]);
+  });
+
+  it('request reaches the endpoint and the bucket, and cannot delete', () => {
+    expect(statementsOf('RequestFunctionRole')).toEqual([
+      ['sagemaker:InvokeEndpoint', { Ref: 'ModelEndpoint' }],
+      [
+        ['s3:PutObject', 's3:GetObject'],
+        [sub('{ResultsBucket.Arn}/results/*'), sub('{ResultsBucket.Arn}/claims/*')],
+      ],
+      ['s3:ListBucket', { 'Fn::GetAtt': ['ResultsBucket', 'Arn'] }],
+      [['kms:GenerateDataKey', 'kms:Decrypt'], { 'Fn::GetAtt': ['ResultsKey', 'Arn'] }],
+      logs('RequestFunction'),
+    ]);
+  });
+
+  it('nobody but request knows the endpoint and the bucket, and nobody but init the partner (idea D)', () => {
+    const reach = (id: string) =>
+      referencesIn([template.Resources[id]?.Properties.Environment, template.Resources[`${id}Role`]?.Properties.Policies]);
+    for (const id of ['InitFunction', 'AuthorizerFunction']) {
+      for (const name of ['ResultsBucket', 'ResultsKey', 'ModelEndpoint']) expect(reach(id), id).not.toContain(name);
+    }
+    for (const id of ['RequestFunction', 'AuthorizerFunction']) expect(reach(id), id).not.toContain('PartnerAliasId');
+  });
+});
+
+describe('the model in infra/customer.yaml', () => {
+  it('is isolated by a literal true, from a package or an image, and exports nothing (22)', () => {
+    const { Properties } = template.Resources.Model ?? {};
+    expect(Properties?.EnableNetworkIsolation).toBe(true);
+    expect(Object.keys(Properties ?? {}).sort()).toEqual(['EnableNetworkIsolation', 'ExecutionRoleArn', 'PrimaryContainer']);
+    expect(Properties?.PrimaryContainer['Fn::If'][1]).toEqual({ ModelPackageName: { Ref: 'ModelPackageArn' } });
+    const config = template.Resources.ModelEndpointConfig?.Properties ?? {};
+    expect(Object.keys(config)).toEqual(['ProductionVariants']);
+    expect(JSON.stringify(config)).not.toMatch(/DataCapture|KmsKeyId|CoreDump|SSM/);
+    expect(Object.keys(template.Resources.ModelEndpoint?.Properties ?? {})).toEqual(['EndpointConfigName']);
+  });
+
+  it('gets no data of the customer through its role', () => {
+    const actions = statementsOf('ModelRole').flatMap(([action]) => action);
+    for (const action of actions) expect(action).toMatch(/^(cloudwatch:PutMetricData|logs:|ecr:)/);
+  });
+});
+
+describe('the results in infra/customer.yaml', () => {
+  it('are encrypted with a key of their own, and expire with the memory of their Idempotency-Keys', () => {
+    const { Properties } = template.Resources.ResultsBucket ?? {};
+    expect(Properties?.BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
+      {
+        BucketKeyEnabled: true,
+        ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': ['ResultsKey', 'Arn'] } },
+      },
+    ]);
+    const expiring = Properties?.LifecycleConfiguration.Rules.filter(
+      (rule: Record<string, unknown>) => rule.ExpirationInDays !== undefined,
+    );
+    expect(expiring.map((rule: Record<string, unknown>) => [rule.Prefix, rule.ExpirationInDays])).toEqual([
+      ['results/', { Ref: 'ResultsRetentionDays' }],
+      ['claims/', { Ref: 'ResultsRetentionDays' }],
+    ]);
+  });
+
+  it('leave no version behind when they expire', () => {
+    expect(template.Resources.ResultsBucket?.Properties.VersioningConfiguration).toBeUndefined();
+  });
+});
