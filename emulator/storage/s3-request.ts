@@ -1,0 +1,78 @@
+// One request to S3, taken apart; and what every operation is given besides it.
+
+import { type AwsFault, isFault } from '../aws/fault.ts';
+import type { AwsAnswer, AwsCall } from '../aws/service.ts';
+import type { Clock } from '../clock.ts';
+import type { PolicyDocument } from '../iam/policy-document.ts';
+import type { Log } from '../log.ts';
+import { parseAddress } from './address.ts';
+import type { ObjectStore } from './object-store.ts';
+
+export interface S3Options {
+  readonly store: ObjectStore;
+  readonly region: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly bucketPolicies: (bucketName: string) => PolicyDocument | null;
+  /** The bucket's default key for aws:kms, or null for AES256. */
+  readonly encryptionKeyArn: (bucketName: string) => string | null;
+  /** May this caller use the key, by way of S3? KMS's own fault, or null. Without it every use of a key is refused. */
+  readonly authorizeKey?: (call: AwsCall, keyArn: string, action: KeyAction) => AwsFault | null;
+}
+
+export type KeyAction = 'kms:GenerateDataKey' | 'kms:Decrypt';
+
+export interface S3Request {
+  readonly call: AwsCall;
+  /** Empty for operations on the service itself. */
+  readonly bucketName: string;
+  /** Empty for operations on a bucket. */
+  readonly key: string;
+  /** The first value of each name. */
+  readonly query: ReadonlyMap<string, string>;
+  /** Lower-case names; the x-amz-* parameters of a presigned URL count as headers. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+export type Operation = (options: S3Options, request: S3Request) => Promise<AwsAnswer | AwsFault> | AwsAnswer | AwsFault;
+
+export function parseRequest(
+  call: AwsCall,
+): (S3Request & { readonly address: { bucketName: string | null; key: string | null } }) | AwsFault {
+  const address = parseAddress(call.rawPath, call.headers.get('host') ?? '');
+  if (isFault(address)) return address;
+  const query = new Map<string, string>();
+  for (const [name, value] of call.query) if (!query.has(name)) query.set(name, value);
+  return {
+    call,
+    address,
+    bucketName: address.bucketName ?? '',
+    key: address.key ?? '',
+    query,
+    headers: isPresigned(query) ? withHoisted(call.headers, query) : call.headers,
+  };
+}
+
+export function isPresigned(query: ReadonlyMap<string, string>): boolean {
+  return query.has('X-Amz-Signature');
+}
+
+/** Those of the signature itself; every other x-amz-* parameter was a header once. Source: aws-wire.md 1.3. */
+const signatureParameters = new Set([
+  'x-amz-algorithm',
+  'x-amz-credential',
+  'x-amz-date',
+  'x-amz-expires',
+  'x-amz-signedheaders',
+  'x-amz-signature',
+  'x-amz-security-token',
+]);
+
+function withHoisted(headers: ReadonlyMap<string, string>, query: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const all = new Map(headers);
+  for (const [name, value] of query) {
+    const lowerCase = name.toLowerCase();
+    if (lowerCase.startsWith('x-amz-') && !signatureParameters.has(lowerCase) && !all.has(lowerCase)) all.set(lowerCase, value);
+  }
+  return all;
+}

@@ -1,0 +1,92 @@
+// Permissions: real signatures, real policies, S3 in between. Numbers are the conformance cases of aws-wire.md section 8.
+import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
+import { fault } from '../../../emulator/aws/fault.ts';
+import { account, allowAll, failed, openS3, otherAccount } from './open-s3.ts';
+
+const Bucket = 'results';
+
+describe('permissions', () => {
+  const object = `arn:aws:s3:::${Bucket}/*`;
+  it('decide what a missing key looks like (case 57)', async () => {
+    await using s3 = await openS3();
+    const blind = s3.client([{ Effect: 'Allow', Action: 's3:GetObject', Resource: object }]);
+    expect(await failed(blind.send(new GetObjectCommand({ Bucket, Key: 'none' })))).toMatchObject({
+      name: 'AccessDenied',
+      status: 403,
+      message: `User: arn:aws:iam::${account}:user/app is not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::${Bucket}" because no identity-based policy allows the s3:ListBucket action`,
+    });
+  });
+  it('to list can be limited to a prefix', async () => {
+    await using s3 = await openS3();
+    const client = s3.client([
+      {
+        Effect: 'Allow',
+        Action: 's3:ListBucket',
+        Resource: `arn:aws:s3:::${Bucket}`,
+        Condition: { StringLike: { 's3:prefix': 'mine/*' } },
+      },
+    ]);
+    expect((await client.send(new ListObjectsV2Command({ Bucket, Prefix: 'mine/a' }))).KeyCount).toBe(0);
+    expect(await failed(client.send(new ListObjectsV2Command({ Bucket })))).toMatchObject({ name: 'AccessDenied' });
+  });
+  it('of another account need the bucket policy too, and the refusal says nothing [D]', async () => {
+    const bucketPolicy = {
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Principal: { AWS: otherAccount }, Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/shared/*` },
+    } as const;
+    await using s3 = await openS3({ bucketPolicy });
+    for (const key of ['shared/k', 'k']) await s3.store.putObject({ bucket: Bucket, key, body: Buffer.from('x') });
+    const foreign = s3.client([allowAll], otherAccount);
+    expect((await foreign.send(new GetObjectCommand({ Bucket, Key: 'shared/k' }))).ContentLength).toBe(1);
+    expect(await failed(foreign.send(new GetObjectCommand({ Bucket, Key: 'k' })))).toMatchObject({
+      name: 'AccessDenied',
+      message: 'Access Denied',
+    });
+  });
+  it('deny single keys of a DeleteObjects inside a 200 (case 43)', async () => {
+    await using s3 = await openS3();
+    for (const key of ['open', 'kept']) await s3.store.putObject({ bucket: Bucket, key, body: Buffer.from('x') });
+    const client = s3.client([allowAll, { Effect: 'Deny', Action: 's3:DeleteObject', Resource: `arn:aws:s3:::${Bucket}/kept` }]);
+    const answer = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: 'open' }, { Key: 'kept' }] } }));
+    expect([answer.Deleted, answer.Errors]).toEqual([[{ Key: 'open' }], [expect.objectContaining({ Key: 'kept', Code: 'AccessDenied' })]]);
+    expect(s3.store.keys(Bucket)).toEqual(['kept']);
+  });
+  it('a deny without encryption header, and a copy without the source (case 54)', async () => {
+    await using s3 = await openS3();
+    await s3.store.putObject({ bucket: Bucket, key: 'k', body: Buffer.from('x') });
+    const client = s3.client([
+      { Effect: 'Allow', Action: 's3:PutObject', Resource: object },
+      {
+        Effect: 'Deny',
+        Action: 's3:PutObject',
+        Resource: object,
+        Condition: { StringNotEquals: { 's3:x-amz-server-side-encryption': 'AES256' } },
+      },
+    ]);
+    expect(await failed(client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' })))).toMatchObject({ name: 'AccessDenied' });
+    await client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x', ServerSideEncryption: 'AES256' }));
+    expect(
+      await failed(client.send(new CopyObjectCommand({ Bucket, Key: 'b', CopySource: `${Bucket}/k`, ServerSideEncryption: 'AES256' }))),
+    ).toMatchObject({ name: 'AccessDenied', status: 403, message: expect.stringContaining('s3:GetObject') });
+  });
+  it('to use a key are asked of KMS (case 59)', async () => {
+    const keyArn = `arn:aws:kms:us-east-1:${account}:key/k`;
+    let refusal: ReturnType<typeof fault> | null = fault(
+      400,
+      'AccessDeniedException',
+      `User: U is not authorized to perform: kms:GenerateDataKey on resource: ${keyArn}`,
+    );
+    await using s3 = await openS3({ authorizeKey: () => refusal });
+    const put = () =>
+      s3.client().send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x', ServerSideEncryption: 'aws:kms', SSEKMSKeyId: keyArn }));
+    expect(await failed(put())).toMatchObject({
+      name: 'AccessDenied',
+      status: 403,
+      message: expect.stringContaining('kms:GenerateDataKey'),
+    });
+    refusal = null;
+    expect(await put()).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: keyArn });
+    expect(await s3.client().send(new GetObjectCommand({ Bucket, Key: 'k' }))).toMatchObject({ SSEKMSKeyId: keyArn });
+  });
+});

@@ -1,0 +1,82 @@
+// Presigned URLs, anonymous callers, and clients that go away. Numbers are the conformance cases of aws-wire.md section 8.
+import { readdir } from 'node:fs/promises';
+import { request } from 'node:http';
+import { Readable } from 'node:stream';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { describe, expect, it } from 'vitest';
+import { failed, openS3 } from './open-s3.ts';
+
+const Bucket = 'results';
+
+describe('a presigned URL', () => {
+  it('gets and puts; overrides count, hoisted metadata counts, and a false hoisted checksum is refused (floci #4188)', async () => {
+    await using s3 = await openS3();
+    const client = s3.client();
+    const put = await fetch(await getSignedUrl(client, new PutObjectCommand({ Bucket, Key: 'a b', Body: 'hello', Metadata: { a: 'b' } })), {
+      method: 'PUT',
+      body: 'hello',
+    });
+    expect(put.status).toBe(200);
+    const got = await fetch(await getSignedUrl(client, new GetObjectCommand({ Bucket, Key: 'a b', ResponseContentType: 'text/plain' })));
+    expect([got.status, got.headers.get('content-type'), got.headers.get('x-amz-meta-a'), await got.text()]).toEqual([
+      200,
+      'text/plain',
+      'b',
+      'hello',
+    ]);
+    const empty = await fetch(await getSignedUrl(client, new PutObjectCommand({ Bucket, Key: 'c' })), { method: 'PUT', body: 'not empty' });
+    expect([empty.status, await empty.text()]).toEqual([400, expect.stringContaining('<Code>BadDigest</Code>')]);
+    expect(s3.store.keys(Bucket)).toEqual(['a b']);
+  });
+});
+
+describe('over plain HTTP', () => {
+  it('an anonymous caller is refused, or served where the bucket policy says so', async () => {
+    const bucketPolicy = {
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/public/*` },
+    } as const;
+    await using s3 = await openS3({ bucketPolicy });
+    for (const key of ['public/k', 'k'])
+      await s3.store.putObject({ bucket: Bucket, key, body: Buffer.from('x'), contentType: 'text/plain' });
+    const open = await fetch(`${s3.url}/${Bucket}/public/k`);
+    expect([open.status, open.headers.get('content-type'), await open.text()]).toEqual([200, 'text/plain', 'x']);
+    expect(open.headers.get('x-amz-request-id')).toBeTruthy();
+    expect((await fetch(`${s3.url}/${Bucket}/k`)).status).toBe(403);
+    expect((await fetch(`${s3.url}/${Bucket}/public/k`, { method: 'PUT', body: 'y' })).status).toBe(403);
+    // Virtual-host style, as a browser sends it.
+    expect(await statusWithHost(s3.url, `${Bucket}.localhost`, '/public/k')).toBe(200);
+  });
+  it('a client that goes away in the middle of its upload leaves no object', async () => {
+    await using s3 = await openS3();
+    const client = s3.client();
+    const controller = new AbortController();
+    const body = Readable.from(
+      (async function* () {
+        yield Buffer.alloc(1_000_000);
+        controller.abort();
+        await new Promise((resolve) => setImmediate(resolve));
+        yield Buffer.alloc(1_000_000);
+      })(),
+    );
+    expect(
+      await failed(
+        client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: body, ContentLength: 2_000_000 }), { abortSignal: controller.signal }),
+      ),
+    ).toMatchObject({ name: 'AbortError' });
+    expect(await failed(client.send(new HeadObjectCommand({ Bucket, Key: 'k' })))).toMatchObject({ status: 404 });
+    await expect.poll(() => readdir(s3.incoming)).toEqual([]);
+  });
+});
+
+function statusWithHost(url: string, host: string, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const call = request(`${url}${path}`, { headers: { host } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    call.once('error', reject);
+    call.end();
+  });
+}
