@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { closingLineReporter } from './test/closing-line-reporter.ts';
 
 const folders = ['unit', 'flow', 'conformance', 'security', 'infra', 'regression'];
 
 export default defineConfig({
   test: {
+    reporters: ['default', closingLineReporter],
     projects: folders.map((name) => ({
       test: {
         name,

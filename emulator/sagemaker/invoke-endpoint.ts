@@ -52,7 +52,9 @@ export async function invokeEndpoint(
     options.log.warn({ endpointName, requestBytes: body.byteLength }, 'InvokeEndpoint: body above 6 MB, older AWS clients refuse it');
   }
   const model = options.modelFor(endpointName);
-  if (model?.state !== 'inService') return notInService(endpointName, `its model is ${model?.state ?? 'not running'}`);
+  // A model that is being started again after a crash gets its chance: request() waits for it, within its own limit.
+  if (model?.state !== 'inService' && model?.state !== 'starting')
+    return notInService(endpointName, `its model is ${model?.state ?? 'not running'}`);
   return askModel(options, call, { endpoint, model, body });
 }
 

@@ -10,7 +10,7 @@ export interface Answer {
   readonly json: any;
 }
 
-export async function readAnswer(response: Response): Promise<Answer> {
+async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
   let json: unknown;
   try {

@@ -245,7 +245,7 @@ describe('faults before the model', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test.each(['starting', 'failed', 'stopped'] as const)('a model that is %s is 503 ServiceUnavailable and is not asked', async (state) => {
+  test.each(['failed', 'stopped'] as const)('a model that is %s is 503 ServiceUnavailable and is not asked', async (state) => {
     const { send, requests } = createFixture({ state });
     expect((await send()).fault).toMatchObject({ status: 503, code: 'ServiceUnavailable', message: expect.stringContaining(state) });
     expect(requests).toEqual([]);

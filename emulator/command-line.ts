@@ -1,0 +1,60 @@
+// argv -> one command of commands/. Errors end here: what, why and how to fix it on standard error, and the exit code.
+import { styleText } from 'node:util';
+import { Command, CommanderError, Option } from 'commander';
+import { optionRows } from './config.ts';
+import { AirlockError } from './errors.ts';
+import { packageVersion } from './package-files.ts';
+
+/** Runs one command to its end. Resolves to the exit code. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = new Command('airlock')
+    .description('Emulates an embedded identity model on AWS: API Gateway, Lambda, SageMaker with the network off, S3.')
+    .version(packageVersion())
+    .showHelpAfterError('(airlock --help lists the commands)')
+    .exitOverride();
+
+  const up = program.command('up').description('start everything and serve until Ctrl-C');
+  addSharedOptions(up).action(async (flags: Record<string, unknown>) => {
+    const { runUp } = await import('./commands/up.ts');
+    exitCode = await runUp(flags);
+  });
+
+  const demo = program.command('demo').description('walk the twelve steps from packaging to the stored result, once, on free ports');
+  demo.option('--json', 'print one JSON object and nothing else', false);
+  addSharedOptions(demo, ['model', 'template', 'parameter', 'logLevel', 'region']).action(async (flags: Record<string, unknown>) => {
+    const { runDemo } = await import('./commands/demo.ts');
+    exitCode = await runDemo(flags);
+  });
+
+  for (const command of program.commands) command.exitOverride().showHelpAfterError(`(airlock ${command.name()} --help lists its options)`);
+
+  try {
+    await program.parseAsync([...argv]);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2;
+    process.stderr.write(describeFailure(error));
+    return error instanceof AirlockError ? error.exitCode : 70;
+  }
+}
+
+function addSharedOptions(command: Command, only?: readonly string[]): Command {
+  for (const row of optionRows) {
+    if (only && !only.includes(row.name)) continue;
+    const option = new Option(row.flag, row.description);
+    if (row.choices) option.choices([...row.choices]);
+    if (row.kind === 'list' || row.kind === 'pairs') option.argParser((value: string, before: string[] = []) => [...before, value]);
+    if (row.cliDefault !== null && row.kind !== 'list' && row.kind !== 'pairs')
+      option.description = `${row.description} (default: ${String(row.cliDefault)})`;
+    command.addOption(option);
+  }
+  return command;
+}
+
+function describeFailure(error: unknown): string {
+  const paint = (format: 'red' | 'dim', text: string) => styleText(format, text, { stream: process.stderr, validateStream: true });
+  if (error instanceof AirlockError) return `${paint('red', 'error')} ${error.message}\n      ${error.hint}\n`;
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `${paint('red', 'error')} This is a bug in Airlock. Please report it with the lines below.\n${paint('dim', stack)}\n`;
+}

@@ -1,0 +1,53 @@
+// `airlock up`: start everything, print the URLs and three curl lines that work as printed, serve until Ctrl-C.
+import { styleText } from 'node:util';
+import { resolveCommandLine } from '../config.ts';
+import { createLog } from '../log.ts';
+import { type Airlock, start } from '../start.ts';
+import { nextSignal } from './signals.ts';
+
+/** Resolves to the exit code when everything has ended. */
+export async function runUp(flags: Readonly<Record<string, unknown>>): Promise<number> {
+  const options = resolveCommandLine(flags, process.env);
+  const interrupted = nextSignal();
+  const airlock = await start(options, { log: createLog(options.logLevel), beganAtMs: 0 });
+  process.stdout.write(describe(airlock, options.credentialsFile));
+  await interrupted;
+  process.stderr.write('\nstopping …\n');
+  await airlock.close();
+  return 0;
+}
+
+function describe(airlock: Airlock, credentialsFile: string | null): string {
+  const dim = (text: string) => styleText('dim', text, { stream: process.stdout, validateStream: true });
+  const rows = [
+    ...Object.entries(airlock.apis).map(([logicalId, url]) => ['API', `${url}  ${dim(logicalId)}`]),
+    ['AWS endpoint', `${airlock.awsUrl}  ${dim('S3, Lambda, SageMaker Runtime, KMS, STS')}`],
+    ['control', `${airlock.controlUrl}  ${dim('/health  /traces')}`],
+    ...[...airlock.models].map(([name, model]) => [`model ${name}`, model.description]),
+    ['sealed', String(airlock.sealed)],
+    ...(credentialsFile === null ? [] : [['credentials', credentialsFile]]),
+    ['ready in', `${airlock.readyMs} ms`],
+  ];
+  const width = Math.max(...rows.map(([name = '']) => name.length));
+  const table = rows.map(([name = '', value = '']) => `  ${name.padEnd(width)}  ${value}`).join('\n');
+  return `\nAirlock is up\n${table}\n\n${curlLines(airlock)}Ctrl-C ends everything.\n`;
+}
+
+/** Three lines that hand the token and the key on to each other; each shows its answer and works in any POSIX shell. */
+function curlLines(airlock: Airlock): string {
+  const { apiUrl, resultsBucket } = airlock;
+  if (apiUrl === null || resultsBucket === null) return '';
+  const { accessKeyId, secretAccessKey } = airlock.credentials['customer-app'];
+  const signedFor = (service: string) => `--user ${accessKeyId}:${secretAccessKey} --aws-sigv4 aws:amz:${airlock.region}:${service}`;
+  const take = (name: string) => `| tee /dev/stderr | sed -E 's/.*"${name}":"([^"]+)".*/\\1/'`;
+  const json = "-H 'Content-Type: application/json'";
+  return `Try it, in another terminal:
+
+TOKEN=$(curl -s ${signedFor('execute-api')} ${json} -d '{"productCode":"airlock-identity"}' ${apiUrl}/init ${take('token')})
+
+KEY=$(curl -s -H "Authorization: Bearer $TOKEN" ${json} -d '{"records":[{"id":"c-0001","email":"Lena.Sample0001+news@gmail.com"}]}' ${apiUrl}/request ${take('key')})
+
+curl -s ${signedFor('s3')} -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' ${airlock.awsUrl}/${resultsBucket}/$KEY
+
+`;
+}

@@ -1,0 +1,241 @@
+// All options in one table: the flags of the command line, the AIRLOCK_* variables and startAirlock() read the same one.
+import { didYouMean } from './did-you-mean.ts';
+import { AirlockError } from './errors.ts';
+import { type LogLevel, logLevels } from './log.ts';
+
+/** Fixed names of the local world (binding for tests from outside). */
+export const accounts = { partner: '111111111111', customer: '222222222222', stranger: '333333333333' } as const;
+
+/** A template's path, or its text with the path that relative names in it start from. */
+export type TemplateOption = string | { readonly path: string; readonly text: string };
+
+export interface AirlockOptions {
+  /** Port of the first API in the templates; 0 takes a free one. */
+  readonly port?: number;
+  readonly awsPort?: number;
+  readonly controlPort?: number;
+  readonly region?: string;
+  /** `process`, or the URL of a running model container. */
+  readonly model?: string;
+  /** `embedded`. */
+  readonly s3?: string;
+  /** CloudFormation templates, in order; default the two in infra/. */
+  readonly template?: readonly TemplateOption[];
+  /** Template parameters. */
+  readonly parameter?: Readonly<Record<string, string>>;
+  /** Where objects are kept. Default: a temporary directory, removed at the end. */
+  readonly dataDir?: string | null;
+  /** File that is written in one piece when everything is up. */
+  readonly readyFile?: string | null;
+  /** AWS profile file with the generated credentials; null writes none. */
+  readonly credentialsFile?: string | null;
+  readonly logLevel?: LogLevel;
+}
+
+export type ResolvedOptions = { readonly [Name in keyof AirlockOptions]-?: Exclude<AirlockOptions[Name], undefined> };
+
+type Kind = 'port' | 'string' | 'choice' | 'list' | 'pairs';
+
+interface OptionRow {
+  readonly name: keyof AirlockOptions;
+  readonly flag: string;
+  readonly kind: Kind;
+  readonly choices?: readonly string[];
+  readonly description: string;
+  /** What the command line uses where nothing is given; startAirlock() takes free ports and writes no file. */
+  readonly cliDefault: unknown;
+  readonly codeDefault: unknown;
+}
+
+export const optionRows: readonly OptionRow[] = [
+  {
+    name: 'port',
+    flag: '--port <n>',
+    kind: 'port',
+    description: 'port of the customer API; 0 takes a free one',
+    cliDefault: 3000,
+    codeDefault: 0,
+  },
+  { name: 'awsPort', flag: '--aws-port <n>', kind: 'port', description: 'port of the AWS endpoint', cliDefault: 4570, codeDefault: 0 },
+  {
+    name: 'controlPort',
+    flag: '--control-port <n>',
+    kind: 'port',
+    description: 'port of /health and /traces',
+    cliDefault: 3002,
+    codeDefault: 0,
+  },
+  {
+    name: 'region',
+    flag: '--region <name>',
+    kind: 'string',
+    description: 'AWS Region to be',
+    cliDefault: 'us-east-1',
+    codeDefault: 'us-east-1',
+  },
+  {
+    name: 'model',
+    flag: '--model <how>',
+    kind: 'string',
+    description: 'process, or the URL of a running model container',
+    cliDefault: 'process',
+    codeDefault: 'process',
+  },
+  {
+    name: 's3',
+    flag: '--s3 <where>',
+    kind: 'choice',
+    choices: ['embedded'],
+    description: 'where objects are kept',
+    cliDefault: 'embedded',
+    codeDefault: 'embedded',
+  },
+  {
+    name: 'template',
+    flag: '--template <file>',
+    kind: 'list',
+    description: 'CloudFormation template, repeatable (default: the two in infra/)',
+    cliDefault: [],
+    codeDefault: [],
+  },
+  {
+    name: 'parameter',
+    flag: '--parameter <name=value>',
+    kind: 'pairs',
+    description: 'template parameter, repeatable',
+    cliDefault: {},
+    codeDefault: {},
+  },
+  {
+    name: 'dataDir',
+    flag: '--data-dir <dir>',
+    kind: 'string',
+    description: 'keep objects here (default: a temporary directory)',
+    cliDefault: null,
+    codeDefault: null,
+  },
+  {
+    name: 'readyFile',
+    flag: '--ready-file <file>',
+    kind: 'string',
+    description: 'write URLs and credentials here when everything is up',
+    cliDefault: null,
+    codeDefault: null,
+  },
+  {
+    name: 'credentialsFile',
+    flag: '--credentials-file <file>',
+    kind: 'string',
+    description: 'AWS profiles of the local principals, mode 0600',
+    cliDefault: '.airlock/credentials',
+    codeDefault: null,
+  },
+  {
+    name: 'logLevel',
+    flag: '--log-level <level>',
+    kind: 'choice',
+    choices: logLevels,
+    description: logLevels.join(', '),
+    cliDefault: 'warn',
+    codeDefault: 'silent',
+  },
+];
+
+/** AIRLOCK_AWS_PORT for awsPort. */
+function variableOf(name: string): string {
+  return `AIRLOCK_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/**
+ * Options of startAirlock(): what is given, else free ports and no files. The environment is not read.
+ * @throws AirlockError BAD_OPTION
+ */
+export function resolveOptions(given: AirlockOptions): ResolvedOptions {
+  const names: string[] = optionRows.map((row) => row.name);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    const near = didYouMean(unknown, names);
+    throw new AirlockError(
+      'BAD_OPTION',
+      `There is no option "${unknown}".`,
+      near ? `Did you mean "${near}"?` : `Options: ${names.join(', ')}.`,
+    );
+  }
+  return resolve(
+    (row) => given[row.name] ?? row.codeDefault,
+    (row) => row.name,
+  );
+}
+
+/**
+ * Options of the command line: flag, then AIRLOCK_* variable, then default.
+ * @throws AirlockError BAD_OPTION
+ */
+export function resolveCommandLine(
+  flags: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): ResolvedOptions {
+  return resolve(
+    (row) => flags[row.name] ?? fromVariable(row, environment[variableOf(row.name)]) ?? row.cliDefault,
+    (row) => (flags[row.name] === undefined ? variableOf(row.name) : (row.flag.split(' ')[0] ?? row.flag)),
+  );
+}
+
+function fromVariable(row: OptionRow, value: string | undefined): unknown {
+  if (value === undefined || value === '') return undefined;
+  if (row.kind === 'list' || row.kind === 'pairs') return value.split(',');
+  return value;
+}
+
+function resolve(valueFor: (row: OptionRow) => unknown, labelOf: (row: OptionRow) => string): ResolvedOptions {
+  const resolved: Record<string, unknown> = {};
+  for (const row of optionRows) resolved[row.name] = checkValue(row, valueFor(row), labelOf(row));
+  checkModel(resolved.model as string);
+  return resolved as ResolvedOptions;
+}
+
+function checkValue(row: OptionRow, value: unknown, label: string): unknown {
+  if (value === null) return null;
+  switch (row.kind) {
+    case 'port':
+      return toPort(value, label);
+    case 'list':
+      return value;
+    case 'pairs':
+      return Array.isArray(value) ? Object.fromEntries(value.map((pair) => toPair(String(pair), label))) : value;
+    case 'choice':
+      if (row.choices?.includes(String(value))) return value;
+      throw new AirlockError('BAD_OPTION', `${label} is "${value}".`, `It can be ${row.choices?.join(', ')}.`);
+    case 'string':
+      if (typeof value === 'string' && value !== '') return value;
+      throw new AirlockError('BAD_OPTION', `${label} is ${JSON.stringify(value)}.`, 'It takes a text.');
+  }
+}
+
+function toPort(value: unknown, label: string): number {
+  const port = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
+  if (typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new AirlockError('BAD_OPTION', `${label} is "${value}", which is no port.`, 'Give a number from 0 to 65535; 0 takes a free port.');
+}
+
+function toPair(text: string, label: string): [string, string] {
+  const equals = text.indexOf('=');
+  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
+  throw new AirlockError('BAD_OPTION', `${label} is "${text}".`, `Write it as Name=value, e.g. ${label} AuthorizerTtlSeconds=0.`);
+}
+
+function checkModel(model: string): void {
+  if (model === 'process' || /^https?:\/\/[^/]+/.test(model)) return;
+  if (model === 'docker') {
+    throw new AirlockError(
+      'NOT_AVAILABLE',
+      'This version runs the model as a sealed process or finds it at a URL, not in Docker.',
+      'Use --model process, or start the container yourself and pass its URL.',
+    );
+  }
+  throw new AirlockError(
+    'BAD_OPTION',
+    `--model is "${model}".`,
+    'It can be process, or the URL of a running model container (http://host:port).',
+  );
+}

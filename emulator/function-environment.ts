@@ -1,0 +1,73 @@
+// What a function is given beside its own variables: the endpoint its SDK talks to and the credentials of its role.
+import { AirlockError } from './errors.ts';
+import type { CredentialStore } from './iam/credential-store.ts';
+import type { RoleSessionPrincipal } from './iam/principal.ts';
+import type { Deployment, FunctionDefinition, Role } from './template/deployment.ts';
+
+export interface EnvironmentParts {
+  readonly definition: FunctionDefinition;
+  readonly session: RoleSessionPrincipal | undefined;
+  readonly awsUrl: string;
+  readonly credentials: CredentialStore;
+}
+
+/** AWS_ENDPOINT_URL covers every service's client, so no call of a handler can reach real AWS. */
+export function functionEnvironment({ definition, session, awsUrl, credentials }: EnvironmentParts): Readonly<Record<string, string>> {
+  if (!session) throw new Error(`No session was made for ${definition.arn}`);
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(session);
+  return {
+    AWS_ENDPOINT_URL: awsUrl,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+    AWS_REGION: definition.arn.split(':')[3] ?? '',
+  };
+}
+
+/**
+ * The session that Lambda assumes for a function: its name is the function's.
+ * @throws AirlockError BAD_TEMPLATE where the role is missing or does not trust Lambda, as CreateFunction refuses it on AWS
+ */
+export function assumeExecutionRole(definition: FunctionDefinition, deployment: Deployment): RoleSessionPrincipal {
+  const { file, line, column, path } = definition.location;
+  const at = `${file}:${line}:${column}  ${path}`;
+  const role = deployment.roles.find(({ arn }) => arn === definition.roleArn);
+  if (!role)
+    throw new AirlockError(
+      'BAD_TEMPLATE',
+      `${at}: the role ${definition.roleArn} is in no template.`,
+      'Declare it as AWS::IAM::Role and name it by !GetAtt <Role>.Arn.',
+    );
+  if (!trusts(role, 'lambda.amazonaws.com')) {
+    throw new AirlockError(
+      'BAD_TEMPLATE',
+      `${at}: The role defined for the function cannot be assumed by Lambda.`,
+      `Let ${role.logicalId}'s AssumeRolePolicyDocument allow sts:AssumeRole to the service lambda.amazonaws.com.`,
+    );
+  }
+  const roleId = `AROA${Buffer.from(role.logicalId).toString('hex').toUpperCase().padEnd(17, '0').slice(0, 17)}`;
+  return {
+    kind: 'role-session',
+    accountId: role.accountId,
+    arn: `arn:aws:sts::${role.accountId}:assumed-role/${role.roleName}/${definition.functionName}`,
+    roleArn: role.arn,
+    roleName: role.roleName,
+    sessionName: definition.functionName,
+    userId: `${roleId}:${definition.functionName}`,
+    policies: role.policies,
+    permissionsBoundary: role.permissionsBoundary,
+  };
+}
+
+function trusts(role: Role, service: string): boolean {
+  return [role.trustPolicy.Statement].flat().some((statement) => {
+    const { Principal: principal } = statement;
+    const services = principal === undefined || principal === '*' ? [] : [principal.Service ?? []].flat();
+    return (
+      statement.Effect === 'Allow' &&
+      services.includes(service) &&
+      [statement.Action ?? []].flat().some((action) => /^(sts:(AssumeRole|\*)|\*)$/i.test(action))
+    );
+  });
+}

@@ -1,0 +1,31 @@
+// The body of GET /health: what runs, and honestly whether the model is sealed.
+import type { Model } from './model/model.ts';
+import type { Deployment } from './template/deployment.ts';
+
+export interface HealthParts {
+  readonly apis: Readonly<Record<string, string>>;
+  readonly awsUrl: string;
+  readonly sealed: boolean;
+  readonly deployment: Deployment;
+  readonly models: ReadonlyMap<string, Model>;
+}
+
+/** `status` is ok while every endpoint is in service, else degraded. */
+export function healthOf({ apis, awsUrl, sealed, deployment, models }: HealthParts): object {
+  const endpoints = [...models].map(([endpointName, { state, sealed: modelSealed, description }]) => ({
+    endpointName,
+    endpointStatus: state === 'inService' ? 'InService' : 'Failed',
+    state,
+    sealed: modelSealed,
+    description,
+  }));
+  return {
+    status: endpoints.every((endpoint) => endpoint.state === 'inService') ? 'ok' : 'degraded',
+    sealed,
+    apis,
+    awsUrl,
+    endpoints,
+    functions: deployment.functions.map(({ functionName, accountId, runtime }) => ({ functionName, accountId, runtime })),
+    notEmulated: deployment.notEmulated.map(({ type, logicalId, stackName }) => ({ type, logicalId, stackName })),
+  };
+}

@@ -1,0 +1,55 @@
+// Composition of the one AWS endpoint: its services, each given what the templates say it has.
+import { type AwsEndpoint, startAwsEndpoint } from './aws/endpoint.ts';
+import type { Clock } from './clock.ts';
+import type { FunctionHost } from './functions/function-host.ts';
+import { createLambdaService } from './functions/lambda-service.ts';
+import type { CredentialStore } from './iam/credential-store.ts';
+import type { KeyMaterial } from './kms/key-material.ts';
+import { createKmsService } from './kms/kms-service.ts';
+import type { Log } from './log.ts';
+import type { Model } from './model/model.ts';
+import { createSageMakerService } from './sagemaker/sagemaker-service.ts';
+import type { ObjectStore } from './storage/object-store.ts';
+import { createS3Service } from './storage/s3-service.ts';
+import { createStsService } from './sts/sts-service.ts';
+import type { Deployment } from './template/deployment.ts';
+import type { Tracer } from './trace/tracer.ts';
+
+export interface AwsParts {
+  readonly deployment: Deployment;
+  readonly store: ObjectStore;
+  readonly functions: FunctionHost;
+  readonly models: ReadonlyMap<string, Model>;
+  readonly keyMaterial: KeyMaterial;
+  readonly credentials: CredentialStore;
+  readonly region: string;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tracer: Tracer;
+}
+
+/** @throws AirlockError PORT_IN_USE */
+export function startAws(parts: AwsParts): Promise<AwsEndpoint> {
+  const { deployment, store, functions, models, region, clock, log } = parts;
+  const buckets = new Map(deployment.buckets.map((bucket) => [bucket.bucketName, bucket]));
+  const kms = createKmsService({ keys: deployment.keys, material: parts.keyMaterial, region, log, clock });
+  const s3 = createS3Service({
+    store,
+    region,
+    clock,
+    log,
+    bucketPolicies: (name) => buckets.get(name)?.policy ?? null,
+    encryptionKeyArn: (name) => buckets.get(name)?.encryptionKeyArn ?? null,
+    authorizeKey: (call, keyArn, action) => kms.authorizeKeyUse(call, keyArn, action, `s3.${region}.amazonaws.com`),
+  });
+  const lambda = createLambdaService({
+    invoker: functions,
+    functions: deployment.functions,
+    permissions: deployment.functionPermissions,
+    region,
+    log,
+  });
+  const sagemaker = createSageMakerService({ endpoints: deployment.endpoints, modelFor: (name) => models.get(name), region, log });
+  return startAwsEndpoint({ ...parts, services: [s3, lambda, sagemaker, kms, createStsService()] });
+}

@@ -1,0 +1,157 @@
+// Composition root: builds the parts, hands them to each other, closes them in reverse order. It never looks into a request.
+import { systemClock } from './clock.ts';
+import { type AirlockOptions, accounts, type ResolvedOptions, resolveOptions } from './config.ts';
+import { startControlServer } from './control/control-server.ts';
+import { assumeExecutionRole, functionEnvironment } from './function-environment.ts';
+import { startFunctionHost } from './functions/function-host.ts';
+import { healthOf } from './health.ts';
+import { createCredentialStore } from './iam/credential-store.ts';
+import type { Credentials } from './iam/principal.ts';
+import { createKeyMaterial } from './kms/key-material.ts';
+import { localPrincipals, type PrincipalName, resultsBucketOf } from './local-principals.ts';
+import { createLog, type Log } from './log.ts';
+import type { Model } from './model/model.ts';
+import { startModel } from './model/start-model.ts';
+import { own, ownTogether } from './ownership.ts';
+import { packageFile } from './package-files.ts';
+import { partnerSigner, tokenClaims } from './partner-signer.ts';
+import { writeReadyFiles } from './ready-files.ts';
+import { createRunDirectory } from './run-directory.ts';
+import { startApis } from './start-apis.ts';
+import { startAws } from './start-aws.ts';
+import { createBuckets } from './storage/create-buckets.ts';
+import { openObjectStore } from './storage/object-store.ts';
+import type { Deployment } from './template/deployment.ts';
+import { loadDeployment } from './template/load-deployment.ts';
+import { createTracer, type Trace } from './trace/tracer.ts';
+
+/** What the ready file says. What a template does not have is null. */
+export interface ReadyInfo {
+  /** URL of the first API in the templates, with its stage. */
+  readonly apiUrl: string | null;
+  /** By logical id. */
+  readonly apis: Readonly<Record<string, string>>;
+  readonly awsUrl: string;
+  readonly controlUrl: string;
+  readonly region: string;
+  readonly resultsBucket: string | null;
+  readonly endpointName: string | null;
+  /** True only where every model was verified to reach no network. */
+  readonly sealed: boolean;
+  readonly readyMs: number;
+  readonly credentials: Readonly<Record<PrincipalName, Credentials>>;
+}
+
+/** A running Airlock. */
+export interface Airlock extends ReadyInfo, AsyncDisposable {
+  readonly deployment: Deployment;
+  /** By endpoint name. */
+  readonly models: ReadonlyMap<string, Model>;
+  traces(): readonly Trace[];
+  /** Ends everything: no process, port or temporary file is left. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts everything on free ports and resolves when it serves.
+ * @throws AirlockError for options, templates, parameters, ports and a model that does not start
+ */
+export async function startAirlock(options: AirlockOptions = {}): Promise<Airlock> {
+  const resolved = resolveOptions(options);
+  return start(resolved, { log: createLog(resolved.logLevel), beganAtMs: performance.now() });
+}
+
+/** As startAirlock(), with every option given. `beganAtMs`: the moment on performance.now()'s clock that readyMs counts from. */
+export async function start(options: ResolvedOptions, context: { readonly log: Log; readonly beganAtMs: number }): Promise<Airlock> {
+  await using parts = new AsyncDisposableStack();
+  const { log } = context;
+  const { region } = options;
+  const clock = systemClock;
+  const tracer = createTracer(clock);
+  const keyMaterial = createKeyMaterial();
+  const credentials = createCredentialStore();
+  const models = new Map<string, Model>();
+  let awsUrl = '';
+
+  const deployment = await loadDeployment({
+    templates: templatesOf(options),
+    parameters: options.parameter,
+    region,
+    accounts,
+    provideParameter: (name, loaded) => (name === 'PartnerJwks' ? JSON.stringify(keyMaterial.jwks(loaded.keys)) : undefined),
+  });
+  for (const { type, logicalId } of deployment.notEmulated) log.info({ type, logicalId }, 'not emulated');
+  const sessions = new Map(deployment.functions.map((definition) => [definition.arn, assumeExecutionRole(definition, deployment)]));
+  const directory = parts.use(await createRunDirectory());
+
+  // What takes time starts together: the object store's index, the bundles, the models.
+  const [store, functions] = await ownTogether(parts, [
+    openObjectStore({ directory: options.dataDir ?? directory.subdirectory('data'), clock }),
+    startFunctionHost({
+      functions: deployment.functions,
+      environmentFor: (definition) => functionEnvironment({ definition, session: sessions.get(definition.arn), awsUrl, credentials }),
+      clock,
+      log,
+      tracer,
+      directory: directory.subdirectory('functions'),
+    }),
+    ...deployment.endpoints.map(async (endpoint) => {
+      const model = await startModel({ endpoint, model: options.model, log });
+      models.set(endpoint.endpointName, model);
+      return model;
+    }),
+  ] as const);
+  await createBuckets(store, deployment.buckets);
+
+  const aws = own(
+    parts,
+    await startAws({ deployment, store, functions, models, keyMaterial, credentials, region, port: options.awsPort, clock, log, tracer }),
+  );
+  awsUrl = aws.url;
+  const apis = await startApis({ deployment, functions, credentials, region, port: options.port, clock, log, tracer, parts });
+  const info = {
+    apiUrl: Object.values(apis)[0] ?? null,
+    apis,
+    awsUrl,
+    region,
+    resultsBucket: resultsBucketOf(deployment)?.bucketName ?? null,
+    endpointName: deployment.endpoints[0]?.endpointName ?? null,
+    sealed: models.size > 0 && [...models.values()].every((model) => model.sealed),
+    credentials: issueAll(localPrincipals(deployment), credentials.issue),
+  };
+  const control = own(
+    parts,
+    await startControlServer({
+      port: options.controlPort,
+      health: () => healthOf({ ...info, deployment, models }),
+      traces: tracer.list,
+      log,
+      clock,
+      ...partnerSigner(deployment, keyMaterial),
+      defaultClaims: tokenClaims(deployment),
+    }),
+  );
+
+  const ready: ReadyInfo = { ...info, controlUrl: control.url, readyMs: Math.round(performance.now() - context.beganAtMs) };
+  parts.use(await writeReadyFiles(ready, options));
+  void functions.warm();
+
+  const owned = parts.move();
+  const close = () => owned.disposeAsync();
+  return { ...ready, deployment, models, traces: tracer.list, close, [Symbol.asyncDispose]: close };
+}
+
+function templatesOf(options: ResolvedOptions): readonly { readonly path: string; readonly text?: string }[] {
+  if (options.template.length === 0) return ['infra/partner.yaml', 'infra/customer.yaml'].map((file) => ({ path: packageFile(file) }));
+  return options.template.map((template) => (typeof template === 'string' ? { path: template } : template));
+}
+
+function issueAll<Principal>(
+  principals: Readonly<Record<PrincipalName, Principal>>,
+  issue: (principal: Principal) => Credentials,
+): Record<PrincipalName, Credentials> {
+  return Object.fromEntries(Object.entries(principals).map(([name, principal]) => [name, issue(principal)])) as Record<
+    PrincipalName,
+    Credentials
+  >;
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { startAirlock } from '../../../emulator/airlock.ts';
+import { callRequest, getToken, oneRecord } from '../application.ts';
+import { editedTemplates } from '../edited-template.ts';
+
+/** Both templates, with these variables in the environment of the model's container. */
+const withModelEnvironment = (variables: Record<string, string>) =>
+  editedTemplates('customer', /- (ModelPackageName: !Ref ModelPackageArn)/, `- { $1, Environment: ${JSON.stringify(variables)} }`);
+
+describe('a model', () => {
+  it('that crashes in mid-request fails that call, is started again, and answers the next', async () => {
+    const template = withModelEnvironment({ MODEL_STUB_FAULTS: 'by-request' });
+    await using airlock = await startAirlock({ template });
+    const token = await getToken(airlock);
+    const [model] = airlock.models.values();
+    const crash = model?.request({
+      method: 'POST',
+      path: '/invocations',
+      headers: { 'content-type': 'application/json', 'x-amzn-sagemaker-custom-attributes': 'fault=crash' },
+      body: Buffer.from(oneRecord),
+      timeoutMs: 5_000,
+    });
+    await expect(crash).rejects.toMatchObject({ reason: 'connectionLost' });
+    const next = await callRequest(airlock, oneRecord, { token });
+    expect(next.status, next.text).toBe(200);
+  });
+
+  it('that crashes at every request ends calls with 504 and a code: SageMaker tells a lost answer from a late one by words only', async () => {
+    const template = withModelEnvironment({ MODEL_STUB_FAULT: 'crash' });
+    await using airlock = await startAirlock({ template });
+    const answer = await callRequest(airlock, oneRecord);
+    expect(answer.status, answer.text).toBe(504);
+    expect(answer.json.error).toEqual({
+      code: expect.stringMatching(/^MODEL_/),
+      message: expect.any(String),
+      requestId: expect.any(String),
+    });
+  });
+
+  it.each(['500', '503'])('that answers %s ends the call with 502', async (status) => {
+    const template = withModelEnvironment({ MODEL_STUB_FAULT_STATUS: status });
+    await using airlock = await startAirlock({ template });
+    const answer = await callRequest(airlock, oneRecord);
+    expect(answer.status, answer.text).toBe(502);
+    expect(answer.json.error.code).toMatch(/^MODEL_/);
+  });
+
+  it('that refuses the records ends the call with 422', async () => {
+    const template = withModelEnvironment({ MODEL_STUB_FAULT_STATUS: '400' });
+    await using airlock = await startAirlock({ template });
+    const answer = await callRequest(airlock, oneRecord);
+    expect(answer.status, answer.text).toBe(422);
+    expect(answer.json.error.code).toMatch(/^MODEL_/);
+  });
+
+  it('that cuts its answer off ends the call with 504', async () => {
+    const template = withModelEnvironment({ MODEL_STUB_FAULT: 'half-answer' });
+    await using airlock = await startAirlock({ template });
+    const answer = await callRequest(airlock, oneRecord);
+    expect(answer.status, answer.text).toBe(504);
+  });
+
+  it('that is slow is waited for', async () => {
+    const template = withModelEnvironment({ MODEL_STUB_FAULT_LATENCY_MS: '700' });
+    await using airlock = await startAirlock({ template });
+    expect((await callRequest(airlock, oneRecord)).status).toBe(200);
+  });
+
+  it('that hangs ends the call with 504', { timeout: 60_000 }, async () => {
+    const template = withModelEnvironment({ MODEL_STUB_FAULT: 'hang' });
+    await using airlock = await startAirlock({ template });
+    const answer = await callRequest(airlock, oneRecord);
+    expect(answer.status, answer.text).toBe(504);
+  });
+
+  it('that is down ends the call with 502 or 503 and a code', async () => {
+    await using airlock = await startAirlock();
+    const token = await getToken(airlock);
+    await Promise.all([...airlock.models.values()].map((model) => model.close()));
+    const answer = await callRequest(airlock, oneRecord, { token });
+    expect([502, 503]).toContain(answer.status);
+    expect(answer.json.error.code).toMatch(/^MODEL_/);
+  });
+});
