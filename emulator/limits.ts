@@ -1,4 +1,4 @@
-// Every limit in one place. `source` names the section of the fact sheet or AWS page it comes from.
+// Every limit in one place. The source is AWS's documentation where nothing else is said; marks as in FIDELITY.md.
 
 const mebibyte = 1024 * 1024;
 
@@ -37,13 +37,13 @@ export const containerStopTimeoutMs = 30_000;
 /** Ours: bytes of one answer of the model that are held in memory. */
 export const modelResponseBytesMax = 25 * mebibyte;
 
-/** S3: one PUT, key, user metadata. Source: aws-wire.md 2.3. */
+/** S3: one PUT, key, user metadata. */
 export const objectBytesMax = 5 * 1024 * mebibyte;
 export const objectKeyBytesMax = 1_024;
 export const userMetadataBytesMax = 2_048;
 export const listKeysMax = 1_000;
 
-/** SigV4: allowed clock difference. S3, STS 15 min; Lambda, KMS, SageMaker 5 min. Source: aws-wire.md 1.5. */
+/** SigV4: allowed clock difference. S3, STS 15 min; Lambda, KMS, SageMaker 5 min. */
 export const s3SkewMs = 15 * 60_000;
 export const serviceSkewMs = 5 * 60_000;
 export const presignedExpirySecondsMax = 604_800;

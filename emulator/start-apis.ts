@@ -50,7 +50,7 @@ export async function startApis(options: ApiParts): Promise<Readonly<Record<stri
   return urls;
 }
 
-/** API Gateway invokes as a service: only the function's own policy counts. Source: aws-wire.md section 3, service callers [D]. */
+/** API Gateway invokes as a service: only the function's own policy counts. [D] */
 function mayInvokeFor(api: RestApi, deployment: Deployment): (functionArn: string, sourceArn: string) => boolean {
   const policiesOf = functionPolicies(deployment.functionPermissions);
   return (functionArn, sourceArn) =>

@@ -1,4 +1,4 @@
-// "You may not" in the words of each service. Source: aws-wire.md 4 (keys) and 6, "Texts".
+// "You may not" in the words of each service.
 import type { Decision } from '../iam/evaluate.ts';
 import type { Principal } from '../iam/principal.ts';
 import { type AwsFault, fault } from './fault.ts';

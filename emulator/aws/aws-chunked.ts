@@ -1,5 +1,5 @@
 // Takes the aws-chunked framing off a body and verifies what the framing carries: chunk signatures, trailing checksum.
-// Format and sources: aws-wire.md 1.4. Chunks of any size are accepted: the JS SDK sends its stream's own reads.
+// Chunks of any size are accepted: the JS SDK sends its stream's own reads.
 import { createHash, type Hash } from 'node:crypto';
 import { Transform } from 'node:stream';
 import { chunkSignature, type SignatureSeed, trailerSignature } from '../iam/chunk-signature.ts';

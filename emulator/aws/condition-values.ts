@@ -1,4 +1,4 @@
-// The condition keys that every call has: where it comes from, when, and how it was signed. Source: aws-wire.md 6.
+// The condition keys that every call has: where it comes from, when, and how it was signed.
 import type { ContextValues } from '../iam/condition-context.ts';
 import type { Caller } from './stages/authenticate.ts';
 import type { ReceivedRequest } from './stages/receive.ts';

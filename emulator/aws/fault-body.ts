@@ -1,5 +1,5 @@
 // An AwsFault as bytes, in its service's protocol: S3 XML, JSON 1.1 (KMS), rest-json (Lambda, SageMaker), query XML (STS).
-// Source: aws-wire.md 1.5; sagemaker-marketplace.md 4.1 for the capital `Message`.
+// SageMaker's models have a capital `Message`. [S]
 import type { AwsFault } from './fault.ts';
 import type { SigningName } from './service.ts';
 

@@ -1,4 +1,4 @@
-// What S3 answers when a body is not what its head announced. Source: aws-wire.md 1.4, 2.3 ([G] versitygw, [V] recorded).
+// What S3 answers when a body is not what its head announced. [G] versitygw, [V] recorded.
 import type { ChecksumAlgorithm } from './checksum.ts';
 import { fault } from './fault.ts';
 

@@ -1,4 +1,4 @@
-// The words of KMS, Lambda, SageMaker Runtime, STS and API Gateway for a signature that does not hold. Source: aws-wire.md 1.5.
+// The words of KMS, Lambda, SageMaker Runtime, STS and API Gateway for a signature that does not hold.
 import { formatTimestamp } from '../iam/signature-claim.ts';
 import type { SignatureProblem } from '../iam/signature-problem.ts';
 import { type AwsFault, fault } from './fault.ts';

@@ -1,4 +1,4 @@
-// A signature problem in the words of each service. Source: aws-wire.md 1.5 ([V] recorded, [G] versitygw, [I] issues, [mem] memory).
+// A signature problem in the words of each service. [V] recorded, [G] versitygw, [I] issues, [mem] memory.
 import { formatTimestamp } from '../iam/signature-claim.ts';
 import type { SignatureProblem } from '../iam/signature-problem.ts';
 import { type AwsFault, fault } from './fault.ts';

@@ -40,7 +40,7 @@ export interface EnvironmentVariablesInput {
   readonly local: Readonly<Record<string, string>>;
 }
 
-/** Names and values as recorded for nodejs24.x: apigateway-lambda.md section 4. Paths of /var/lang are [mem]. */
+/** Names and values as recorded on AWS for nodejs24.x [V]. Paths of /var/lang are [mem]. */
 export function environmentVariables(input: EnvironmentVariablesInput): Record<string, string> {
   const { definition, version, logStreamName, taskRoot, temporaryDirectory } = input;
   const node = definition.runtime.replace(/^nodejs(\d+)\.x$/, 'node$1');

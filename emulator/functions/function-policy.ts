@@ -4,7 +4,7 @@ import type { FunctionPermission } from '../template/deployment.ts';
 
 /**
  * The policies of a function, alias or version by its ARN as invoked. A permission without a qualifier counts for unqualified
- * invocations only, one with an alias for that alias only. Source: aws-wire.md section 3 [V form, D qualifiers].
+ * invocations only, one with an alias for that alias only. [V form, D qualifiers]
  */
 export function functionPolicies(permissions: readonly FunctionPermission[]): (qualifiedArn: string) => readonly PolicyDocument[] {
   const statements = Map.groupBy(permissions, (permission) => permission.functionArn);

@@ -1,4 +1,4 @@
-// The lines that Lambda itself writes around an invocation. Source: recorded on AWS, apigateway-lambda.md section 4 (text logs).
+// The lines that Lambda itself writes around an invocation.
 import { tailOf } from './log-ring.ts';
 import type { Outcome } from './outcome.ts';
 import { timeoutText } from './outcome-of-thread.ts';

@@ -16,7 +16,7 @@ import {
   requestTooLarge,
 } from './lambda-faults.ts';
 
-/** Lambda: event payload. Source: aws-wire.md section 3 [D]. */
+/** Lambda: event payload. [D] */
 const eventBytesMax = 1024 * 1024;
 /** Lambda: X-Amz-Client-Context. Same source. */
 const clientContextBytesMax = 3_583;

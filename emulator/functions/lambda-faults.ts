@@ -1,4 +1,4 @@
-// The errors of Lambda's API that Invoke can answer. Sources: aws-wire.md section 3; [D] status, [V] text, recorded on AWS.
+// The errors of Lambda's API that Invoke can answer. [D] status, [V] text, recorded on AWS.
 import { type AwsFault, fault } from '../aws/fault.ts';
 import { functionNamePattern } from './function-reference.ts';
 
@@ -67,7 +67,7 @@ export function qualifiersDiffer(): AwsFault {
   );
 }
 
-/** [D] name and status; the text is from apigateway-lambda.md section 4. */
+/** [D] name and status, [S] text. */
 export function requestTooLarge(bytesMax: number): AwsFault {
   return fault(413, 'RequestTooLargeException', `Request must be smaller than ${bytesMax} bytes for the InvokeFunction operation`, user);
 }

@@ -19,7 +19,7 @@ export interface LambdaServiceOptions {
   readonly log: Log;
 }
 
-/** Wire format: aws-wire.md section 3. Needs lambda:InvokeFunction on the ARN as invoked, with its qualifier. */
+/** Needs lambda:InvokeFunction on the ARN as invoked, with its qualifier. */
 export function createLambdaService(options: LambdaServiceOptions): AwsService {
   const { invoker, functions, region, log } = options;
   const policiesOf = functionPolicies(options.permissions);

@@ -7,7 +7,7 @@ export interface InvocationLimits {
   readonly timeoutSeconds: number;
 }
 
-/** Sources: apigateway-lambda.md sections 0.5 and 4. `null`: the environment was closed while it worked. */
+/** `null`: the environment was closed while it worked. */
 export function outcomeOfThread(event: ThreadEvent, { requestId, timeoutSeconds }: InvocationLimits): Outcome | null {
   const runtimeError = (errorType: string, text: string) => ({ errorType, errorMessage: `RequestId: ${requestId} Error: ${text}` });
   switch (event.kind) {

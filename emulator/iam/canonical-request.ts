@@ -1,4 +1,4 @@
-// The canonical request of SigV4, rebuilt from what was on the wire. Rules and their sources: aws-wire.md 1.1.
+// The canonical request of SigV4, rebuilt from what was on the wire.
 import { percentEncode, percentReencode } from './percent-encoding.ts';
 
 /**

@@ -1,4 +1,4 @@
-// The signatures inside an aws-chunked body, each built on the one before. Source: aws-wire.md 1.4.
+// The signatures inside an aws-chunked body, each built on the one before.
 import { type CredentialScope, emptySha256, scopeText, sha256Hex, signText } from './signing-key.ts';
 
 /** What the signed head of a request hands to its body. */

@@ -18,7 +18,7 @@ export function createConditionContext(...sources: readonly ContextValues[]): Co
 }
 
 /**
- * The aws:* keys that follow from who calls and whose resource it is. Source: aws-wire.md 6; IAM user guide, "Global condition keys".
+ * The aws:* keys that follow from who calls and whose resource it is. Source: IAM user guide, "Global condition keys".
  * For a role session aws:PrincipalArn is the role's ARN, not the session's.
  */
 export function principalContext(principal: Principal, resourceAccountId: string): ContextValues {

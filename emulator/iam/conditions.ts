@@ -1,4 +1,4 @@
-// The Condition element: operators AND, keys AND, values OR; negated operators hold when no value matches. Source: aws-wire.md 6.
+// The Condition element: operators AND, keys AND, values OR; negated operators hold when no value matches.
 import { BlockList, isIP } from 'node:net';
 import type { ConditionContext } from './condition-context.ts';
 import {

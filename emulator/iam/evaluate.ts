@@ -1,5 +1,4 @@
 // IAM's decision: identity policies, permissions boundary and resource policies against one action on one resource.
-// Rules and their sources: aws-wire.md 4 (keys) and 6.
 import { type ContextValues, createConditionContext, principalContext } from './condition-context.ts';
 import { matchPrincipal, type PrincipalMatch } from './match-principal.ts';
 import { matchingStatements, type RequestedAccess } from './match-statement.ts';

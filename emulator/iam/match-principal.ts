@@ -1,4 +1,4 @@
-// Whom a resource policy's statement speaks of, and how closely: that decides whether it grants by itself. Source: aws-wire.md 6.
+// Whom a resource policy's statement speaks of, and how closely: that decides whether it grants by itself.
 import type { OneOrMany, PolicyPrincipal, PolicyStatement } from './policy-document.ts';
 import type { Principal } from './principal.ts';
 

@@ -1,4 +1,4 @@
-// Percent-encoding as SigV4 defines it: everything but A-Z a-z 0-9 - . _ ~ becomes %XX in upper case. Source: aws-wire.md 1.1.
+// Percent-encoding as SigV4 defines it: everything but A-Z a-z 0-9 - . _ ~ becomes %XX in upper case.
 
 const unreservedOnly = /^[A-Za-z0-9\-._~]*$/;
 const unreservedOrSlashOnly = /^[A-Za-z0-9\-._~/]*$/;

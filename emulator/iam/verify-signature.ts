@@ -32,7 +32,7 @@ export interface VerifiedSignature extends SignatureSeed {
   readonly payloadHash: string;
 }
 
-/** S3's words for bodies that are not hashed as a whole. Source: aws-wire.md 1.4. */
+/** S3's words for bodies that are not hashed as a whole. */
 const payloadWords = [
   'UNSIGNED-PAYLOAD',
   'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
@@ -40,7 +40,7 @@ const payloadWords = [
   'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
 ] as const;
 
-/** Never rejects. The order of checks is S3's as far as known [G], aws-wire.md 1.5. */
+/** Never rejects. The order of checks is S3's as far as known [G]. */
 export async function verifySignature(
   request: SignedRequest,
 ): Promise<VerifiedSignature | { readonly ok: false; readonly problem: SignatureProblem }> {

@@ -34,7 +34,7 @@ export function authorizeKeyUse(use: KeyUse): AwsFault | null {
   return refused && asKmsFault(refused);
 }
 
-/** S3 puts `KMS.` in front of KMS's names, e.g. KMS.DisabledException. Source: aws-wire facts, case 60. */
+/** S3 puts `KMS.` in front of KMS's names, e.g. KMS.DisabledException. */
 function asKmsFault(kmsFault: AwsFault): AwsFault {
   return { ...kmsFault, code: `KMS.${kmsFault.code}` };
 }

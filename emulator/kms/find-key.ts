@@ -1,4 +1,4 @@
-// From what a caller writes as KeyId (id, key ARN, alias, alias ARN) to a key of the deployment. Texts: aws-wire facts, section 4.
+// From what a caller writes as KeyId (id, key ARN, alias, alias ARN) to a key of the deployment.
 import { type AwsFault, fault } from '../aws/fault.ts';
 import type { Key } from '../template/deployment.ts';
 

@@ -33,7 +33,7 @@ export async function invokeEndpoint(
 
   const denied = call.authorize({
     action: 'sagemaker:InvokeEndpoint',
-    // IAM sees the name in lower case, whatever it was created as. Source: sagemaker-marketplace and IAM facts [src-issue cdk-samples 2].
+    // IAM sees the name in lower case, whatever it was created as. [I] aws-cdk-examples issue 2
     resourceArn: `arn:aws:sagemaker:${options.region}:${accountId}:endpoint/${endpointName.toLowerCase()}`,
     resourceAccountId: accountId,
     resourcePolicies: [],

@@ -1,4 +1,4 @@
-// Who may: the actions of each operation with their ARNs, condition keys and bucket policy. Source: aws-wire.md 6.
+// Who may: the actions of each operation with their ARNs, condition keys and bucket policy.
 import type { AwsFault } from '../aws/fault.ts';
 import { faults } from './faults.ts';
 import type { BucketRecord } from './object-store.ts';

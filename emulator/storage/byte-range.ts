@@ -1,4 +1,4 @@
-// The Range header as S3 reads it. Source: aws-wire.md 2.3 [V].
+// The Range header as S3 reads it. [V]
 
 export interface ByteRange {
   /** Both inclusive. */

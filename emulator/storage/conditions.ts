@@ -1,4 +1,4 @@
-// Conditional requests as S3 evaluates them. Source: aws-wire.md 2.3 [V], precedence [D].
+// Conditional requests as S3 evaluates them. [V], precedence [D].
 import type { AwsFault } from '../aws/fault.ts';
 import { faults } from './faults.ts';
 import type { WritePrecondition } from './object-store.ts';

@@ -1,5 +1,5 @@
 // Server-side encryption: which one an object gets, who may use its key, and the headers that say so.
-// Nothing is encrypted on disk: what is emulated is who may read, and what the API says. Source: aws-wire.md 2.3, 6.
+// Nothing is encrypted on disk: what is emulated is who may read, and what the API says.
 import { type AwsFault, fault } from '../aws/fault.ts';
 import { accountOf } from './access.ts';
 import { faults } from './faults.ts';

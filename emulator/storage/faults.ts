@@ -1,4 +1,4 @@
-// S3's errors with their fixed texts. Source: aws-wire.md 2.3 and 2.5; a text that is not recorded there is marked [mem].
+// S3's errors with their fixed texts [V]; a text that is not recorded there is marked [mem].
 import { type AwsFault, fault } from '../aws/fault.ts';
 
 export const faults = {

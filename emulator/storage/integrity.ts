@@ -59,7 +59,7 @@ function declaredSize(headers: ReadonlyMap<string, string>): number | null {
   return value !== undefined && /^\d+$/.test(value) ? Number(value) : null;
 }
 
-/** By either signal: clients exist that send only one. Source: aws-wire.md 1.4. */
+/** By either signal: clients exist that send only one. */
 export function isAwsChunked(headers: ReadonlyMap<string, string>): boolean {
   return (
     /^STREAMING-/.test(headers.get('x-amz-content-sha256') ?? '') ||

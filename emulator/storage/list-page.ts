@@ -22,7 +22,7 @@ export interface Page {
   readonly next: ListItem | null;
 }
 
-/** A group counts as one item. Source: aws-wire.md 2.2 [V]. */
+/** A group counts as one item. [V] */
 export function listPage(keys: readonly string[], { prefix, delimiter, after, itemsMax }: PageRequest): Page {
   const items: ListItem[] = [];
   // max-keys=0 is an empty page that is not truncated [V, by way of LocalStack].

@@ -17,7 +17,7 @@ export async function stageRequestBody({ store }: S3Options, { call, headers }: 
   const declared = declaredIntegrity(headers);
   if (isFault(declared)) return declared;
   if (declared.sizeBytes !== null && declared.sizeBytes > objectBytesMax) return faults.entityTooLarge(declared.sizeBytes, objectBytesMax);
-  // Without any checksum from the client S3 computes CRC64NVME. Source: aws-wire.md 2.2 [G].
+  // Without any checksum from the client S3 computes CRC64NVME. [G]
   const checksumAlgorithm = declared.checksum?.algorithm ?? 'CRC64NVME';
   try {
     const staged = await store.stage(call.body, { checksumAlgorithm, bytesMax: declared.sizeBytes ?? objectBytesMax });

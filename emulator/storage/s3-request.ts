@@ -57,7 +57,7 @@ export function isPresigned(query: ReadonlyMap<string, string>): boolean {
   return query.has('X-Amz-Signature');
 }
 
-/** Those of the signature itself; every other x-amz-* parameter was a header once. Source: aws-wire.md 1.3. */
+/** Those of the signature itself; every other x-amz-* parameter was a header once. */
 const signatureParameters = new Set([
   'x-amz-algorithm',
   'x-amz-credential',

@@ -12,7 +12,7 @@ const names: Readonly<Record<string, string>> = {
   expires: 'Expires',
 };
 
-/** Without a type it is binary/octet-stream; `aws-chunked` is framing and is not kept. Source: aws-wire.md 1.4, 2.2. */
+/** Without a type it is binary/octet-stream; `aws-chunked` is framing and is not kept. */
 export function storedHeadersOf(headers: ReadonlyMap<string, string>): Record<string, string> {
   const stored: Record<string, string> = { 'content-type': 'binary/octet-stream' };
   for (const name of Object.keys(names)) {

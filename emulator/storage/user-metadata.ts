@@ -5,7 +5,7 @@ import { faults } from './faults.ts';
 
 const prefix = 'x-amz-meta-';
 
-/** Names (lower case) without the prefix. MetadataTooLarge over 2 KB of names and values. Source: aws-wire.md 2.3. */
+/** Names (lower case) without the prefix. MetadataTooLarge over 2 KB of names and values. */
 export function userMetadataOf(headers: ReadonlyMap<string, string>): Record<string, string> | AwsFault {
   const metadata: [name: string, value: string][] = [];
   let bytes = 0;

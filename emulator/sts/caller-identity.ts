@@ -19,7 +19,7 @@ export function callerIdentityOf(principal: Principal): CallerIdentity | null {
   }
 }
 
-/** Source: aws-wire facts, section 5; element order as STS sends it [M]. */
+/** Element order as STS sends it [M]. */
 export function callerIdentityXml(identity: CallerIdentity, requestId: string): string {
   return `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
   <GetCallerIdentityResult>

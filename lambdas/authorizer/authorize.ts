@@ -18,7 +18,7 @@ export interface AuthorizerOptions {
  * - Anything wrong with the token, a foreign issuer or audience included, is 401 and not cached: it is `invalid_token` of RFC 6750 3.1,
  *   and what helps is a new token from /init.
  * - A token that is genuine and valid but was issued to another account is 403 (Deny, cached): a new token would not help its holder.
- * @throws Error('Unauthorized'): API Gateway answers 401 for exactly this message, and 500 for any other (apigateway-lambda.md 2.4)
+ * @throws Error('Unauthorized'): API Gateway answers 401 for exactly this message, and 500 for any other
  */
 export function createAuthorizer({ jwks, issuer, audience, now }: AuthorizerOptions) {
   const keys = createLocalJWKSet(jwks);
@@ -39,8 +39,8 @@ export function createAuthorizer({ jwks, issuer, audience, now }: AuthorizerOpti
       principalId: token.subject,
       policyDocument: {
         Version: '2012-10-17',
-        // Not event.methodArn: the answer is cached per token, so it must not depend on the call that happened to come first
-        // (apigateway-lambda.md 2.7). Every method that shares this authorizer has to be listed here; there is one.
+        // Not event.methodArn: the answer is cached per token, so it must not depend on the call that happened to come first.
+        // Every method that shares this authorizer has to be listed here; there is one.
         Statement: [{ Effect: allowed ? 'Allow' : 'Deny', Action: 'execute-api:Invoke', Resource: `${method.stageArn}/POST/request` }],
       },
       // Strings only: REST APIs make strings of all values, and refuse objects.

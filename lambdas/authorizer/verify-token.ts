@@ -30,7 +30,7 @@ export async function verifyToken(authorization: string, { keys, issuer, audienc
   const [, jwt] = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/.exec(authorization) ?? [];
   if (jwt === undefined) return refused('TOKEN_MALFORMED');
   try {
-    // jose takes the only key of a JWKS for a token without `kid` (libraries.md 3): refuse before it can choose.
+    // jose takes the only key of a JWKS for a token without `kid`: refuse before it can choose.
     const keyById: JWTVerifyGetKey = (header, input) => {
       if (typeof header.kid !== 'string' || header.kid === '') throw new errors.JWKSNoMatchingKey();
       return keys(header, input);

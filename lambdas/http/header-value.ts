@@ -1,4 +1,4 @@
-// Headers of a proxy event keep the client's spelling over HTTP/1.1 and are lower case over HTTP/2 (apigateway-lambda.md 1.2).
+// Headers of a proxy event keep the client's spelling over HTTP/1.1 and are lower case over HTTP/2.
 import type { Call } from './answer-call.ts';
 
 /** Value of a header, whatever the case of its name; null where it is absent. */

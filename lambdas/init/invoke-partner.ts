@@ -7,12 +7,12 @@ import type { InitRequest } from './read-init-request.ts';
 
 export type SendInvoke = (command: InvokeCommand, options: { abortSignal: AbortSignal }) => Promise<InvokeCommandOutput>;
 
-/** After a subscription ends its alias goes; a caller of another account is then told one or the other (infra.md 1.1). */
+/** After a subscription ends its alias goes; a caller of another account is then told one or the other. */
 const notSubscribed: ReadonlySet<string> = new Set(['AccessDeniedException', 'ResourceNotFoundException']);
 
 /**
- * The partner's payload as text, not checked yet. The payload may later carry a `callerProof` (a signed GetCallerIdentity,
- * infra.md 1.5): the name is reserved.
+ * The partner's payload as text, not checked yet. The payload may later carry a `callerProof` (a signed GetCallerIdentity):
+ * the name is reserved.
  * @throws HttpError SUBSCRIPTION_NOT_FOUND, PARTNER_UNAVAILABLE
  */
 export async function invokePartner(

@@ -1,4 +1,4 @@
-// Which subscriber is calling. Lambda let the call in by the policy of one alias, and its name is the end of invokedFunctionArn (infra.md 1.3).
+// Which subscriber is calling. Lambda let the call in by the policy of one alias, and its name is the end of invokedFunctionArn.
 
 /** What this function knows of itself. */
 export interface Self {

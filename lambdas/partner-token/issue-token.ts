@@ -51,7 +51,7 @@ async function issueToken(options: TokenFunctionOptions, event: unknown, invoked
   return { ok: true, token: await options.sign(claims), expiresAt: new Date(expiresAt * 1_000).toISOString() };
 }
 
-/** Other members are ignored; `callerProof` is reserved for a signed GetCallerIdentity (infra.md 1.5). */
+/** Other members are ignored; `callerProof` is reserved for a signed GetCallerIdentity. */
 function productCodeOf(event: unknown): string | null {
   const productCode = (event as { productCode?: unknown } | null)?.productCode;
   return typeof productCode === 'string' && productCodePattern.test(productCode) ? productCode : null;

@@ -1,4 +1,4 @@
-// What a failed InvokeEndpoint means for our caller. Errors of the runtime API: sagemaker-marketplace.md 4.4.
+// What a failed InvokeEndpoint means for our caller.
 import type { ModelError } from '@aws-sdk/client-sagemaker-runtime';
 import { nameOf, statusOf } from '../aws/error-label.ts';
 import type { HttpError } from '../http/http-error.ts';
@@ -28,7 +28,7 @@ function codeOf(error: unknown): RequestErrorCode {
 
 /**
  * The container's own status. 0: SageMaker got no complete answer. It tells a late one from a broken connection by words only, so both
- * count as late (sagemaker-marketplace.md 4.4, "Timeout").
+ * count as late.
  */
 function codeOfContainer({ OriginalStatusCode: status }: Partial<ModelError>): RequestErrorCode {
   if (status === 0) return 'MODEL_TIMED_OUT';

@@ -79,12 +79,12 @@ export function createObjects({ bucket, client }: { readonly bucket: string; rea
   };
 }
 
-/** 412: the condition does not hold. 409: two writers at once. 404 on If-Match: the object has gone (aws-wire.md 2.3). */
+/** 412: the condition does not hold. 409: two writers at once. 404 on If-Match: the object has gone. */
 function isLost(error: unknown): boolean {
   return ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(nameOf(error)) || statusOf(error) === 412;
 }
 
-/** The role may list the bucket, so that a missing object is 404 and a lost permission 403 (aws-wire.md 6); only the first is null. */
+/** The role may list the bucket, so that a missing object is 404 and a lost permission 403; only the first is null. */
 function nullIfMissing(error: unknown): null {
   if (['NoSuchKey', 'NotFound'].includes(nameOf(error))) return null;
   throw requestError('RESULT_NOT_STORED', { cause: error });

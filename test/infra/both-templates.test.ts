@@ -1,4 +1,4 @@
-// Checks for every template, numbered as in the fact sheet (infra.md, "25 checks").
+// Checks for every template, numbered.
 import { describe, expect, it } from 'vitest';
 import { listOf, readShippedTemplate, referencesIn, resourcesOf, rolePolicyStatements, walk } from './shipped-template.ts';
 

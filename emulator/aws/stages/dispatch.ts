@@ -66,7 +66,7 @@ function authorize(
   return decision.allowed ? null : accessDenied({ signingName, principal, action, resourceArn, decision });
 }
 
-/** In a presigned request x-amz-* parameters act as headers (metadata, checksums, encryption). Source: aws-wire.md 1.3. */
+/** In a presigned request x-amz-* parameters act as headers (metadata, checksums, encryption). */
 function hoistedHeaders({ headers, query }: ReceivedRequest): ReadonlyMap<string, string> {
   const hoisted = new Map(headers);
   for (const [name, value] of query) {

@@ -1,4 +1,4 @@
-// Stage 2: which service the call is for. The credential scope says so; without one, the form of the request. Source: aws-wire.md 1.2.
+// Stage 2: which service the call is for. The credential scope says so; without one, the form of the request.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type AwsFault, fault } from '../fault.ts';
 import type { AwsService, SigningName } from '../service.ts';

@@ -1,5 +1,5 @@
 // Stage 5, S3 only: the body as a stream of the object's own bytes. What was announced about it is verified on the way,
-// and the stream is destroyed with an AwsFaultError before it ends when that was not true. Source: aws-wire.md 1.4.
+// and the stream is destroyed with an AwsFaultError before it ends when that was not true.
 import { PassThrough, Readable, type Transform } from 'node:stream';
 import { emptySha256 } from '../../iam/signing-key.ts';
 import { type AwsChunkedOptions, createAwsChunkedDecoder } from '../aws-chunked.ts';

@@ -100,7 +100,7 @@ function stringify(result: unknown): string {
   }
 }
 
-/** Source of the text: recorded on AWS, apigateway-lambda.md section 4. */
+/** The text as recorded on AWS. [V] */
 function responseTooLarge(payload: string) {
   if (payload.length * 3 <= functionResponseBytesMax || Buffer.byteLength(payload) <= functionResponseBytesMax) return null;
   const errorMessage = `Response payload size exceeded maximum allowed payload size (${functionResponseBytesMax} bytes).`;

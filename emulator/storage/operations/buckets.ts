@@ -54,7 +54,7 @@ export async function createBucket({ store, region }: S3Options, request: S3Requ
     case 'alreadyTaken':
       return faults.bucketAlreadyExists(bucketName);
     case 'alreadyYours':
-      // us-east-1 keeps the behaviour of its first years. Source: aws-wire.md 2.3 [V/D].
+      // us-east-1 keeps the behaviour of its first years. [V/D]
       return region === 'us-east-1' ? answer : faults.bucketAlreadyOwnedByYou(bucketName);
   }
 }

@@ -96,7 +96,7 @@ function planOf(options: S3Options, request: S3Request): CopyPlan | AwsFault {
   return { ...source, replacesMetadata: directive === 'REPLACE', checksumAlgorithm };
 }
 
-/** URL-decoded, with or without a leading slash; `?versionId=` asks for a version. Source: aws-wire.md 2.3. */
+/** URL-decoded, with or without a leading slash; `?versionId=` asks for a version. */
 function parseCopySource(header: string): { sourceBucket: string; sourceKey: string } | AwsFault {
   const query = header.indexOf('?');
   if (query !== -1) return faults.operationNotImplemented('CopyObject with a source versionId');

@@ -67,7 +67,7 @@ function prepare({ clock }: S3Options, { call, headers, query }: S3Request, reco
   if (requested === 'unsatisfiable') return faults.invalidRange(headers.get('range') ?? '', record.sizeBytes);
   const range = requested ?? { start: 0, end: record.sizeBytes - 1 };
   const bytes = range.end + 1 - range.start;
-  // A client would compare the checksum of the whole object with part of it. Source: aws-wire.md 2.2 [M][V].
+  // A client would compare the checksum of the whole object with part of it. [M][V]
   const withChecksum = headers.get('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED' && bytes === record.sizeBytes;
   return {
     head: {

@@ -29,7 +29,7 @@ export async function putObject(options: S3Options, request: S3Request): Promise
   if (isFault(encryption)) return encryption;
   const refusal =
     authorizeObject(options, request, bucket, key, 'PutObject') ??
-    // Who may not read an object may not find out its ETag by trying. Source: aws-wire.md 6 [D].
+    // Who may not read an object may not find out its ETag by trying. [D]
     (precondition.kind === 'mustMatch' ? authorizeObject(options, request, bucket, key, 'GetObject') : null) ??
     authorizeEncryption(options, request, encryption, 'kms:GenerateDataKey') ??
     unsupportedHeaderFault(headers) ??

@@ -52,7 +52,7 @@ function createKey(resource: ResolvedResource): CreatedResource {
   return { ref: keyId, attributes, parts: [{ kind: 'key', value: { ...base, keyId, arn, keySpec, keyUsage, enabled, policy } }] };
 }
 
-/** What passes every linter and fails at deployment (infra.md section 5). */
+/** What passes every linter and fails at deployment. */
 function checkUsage(keySpec: string, keyUsage: string, { base, properties, problems }: ResolvedResource): void {
   const symmetric = keySpec === 'SYMMETRIC_DEFAULT';
   const usages = usagesOf(keySpec);

@@ -35,7 +35,7 @@ export const lambdaVersion: ResourceType = {
 export const lambdaAlias: ResourceType = {
   type: 'AWS::Lambda::Alias',
   shape: object(
-    // Digits only would be a version (infra.md 1.1).
+    // Digits only would be a version.
     { FunctionName: text, FunctionVersion: text, Name: textLike(/^(?!^[0-9]+$)([a-zA-Z0-9-_]+)$/, 128) },
     {
       Description: textLike(null, 256),

@@ -1,5 +1,5 @@
 // What goes over the wire in the cases that no SDK produces: refusals per protocol, streaming modes, presigned URLs, HEAD, 100-continue.
-// Numbers are conformance cases of aws-wire.md 8.
+// Numbers are those of the conformance cases.
 import { Agent, request } from 'node:http';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';

@@ -81,7 +81,7 @@ async function invoke(client: LambdaClient, input: Partial<InvokeCommandInput> =
 }
 
 describe('Invoke', () => {
-  // aws-wire.md section 3 [D names, V arn and version]
+  // [D names, V arn and version]
   test.each([
     ['a name', { FunctionName: 'sample' }, sample.arn, '$LATEST'],
     ['name:alias', { FunctionName: 'sample:c-1' }, `${sample.arn}:c-1`, '1'],
@@ -147,7 +147,6 @@ describe('Invoke', () => {
 describe('refusals', () => {
   const arn = sample.arn;
 
-  // aws-wire.md section 3
   test.each<[string, Partial<InvokeCommandInput>, object]>([
     [
       'V no such function',

@@ -6,7 +6,7 @@ const exitError = (text: string) => ({
   errorMessage: expect.stringMatching(new RegExp(`^RequestId: [0-9a-f-]{36} Error: ${text}$`)),
 });
 
-// apigateway-lambda.md section 4; cases 16, 17, 20, 66, 67. S recorded or the runtime's own code, M memory or inference.
+// Cases 16, 17, 20, 66, 67. S recorded or the runtime's own code, M memory or inference.
 const rows: readonly [mark: string, source: string, kind: string, expected: unknown][] = [
   ['S returns an object', 'export const handler = async () => ({ a: 1 });', 'returned', '{"a":1}'],
   ['S returns without a promise', 'export const handler = () => "text";', 'returned', '"text"'],

@@ -1,4 +1,4 @@
-// Conformance cases 38-57, 61, 62 of the fact sheet (section 6) over real HTTP. S sourced, M memory.
+// Conformance cases 38-57, 61, 62 by number over real HTTP. S sourced, M memory.
 import { describe, expect, test } from 'vitest';
 import type { GatewayOptions } from '../../../emulator/gateway/gateway-options.ts';
 import type { AuthorizerDefinition, GatewayResponse, Route } from '../../../emulator/template/deployment.ts';

@@ -1,4 +1,4 @@
-// Conformance cases 1-16, 18, 21-37 of the fact sheet (section 6) over real HTTP. S sourced, M memory.
+// Conformance cases 1-16, 18, 21-37 by number over real HTTP. S sourced, M memory.
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { startGateway } from '../../../emulator/gateway/start-gateway.ts';

@@ -1,4 +1,4 @@
-// Buckets, listings and copies through the real SDK. Numbers are the conformance cases of aws-wire.md section 8.
+// Buckets, listings and copies through the real SDK. Numbers are those of the conformance cases.
 import {
   CopyObjectCommand,
   CreateBucketCommand,

@@ -1,4 +1,4 @@
-// Conditions and errors as the real SDK names them. Numbers are the conformance cases of aws-wire.md section 8.
+// Conditions and errors as the real SDK names them. Numbers are those of the conformance cases.
 import { randomBytes } from 'node:crypto';
 import {
   CreateMultipartUploadCommand,

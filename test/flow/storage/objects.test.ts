@@ -1,4 +1,4 @@
-// Objects as the real SDK stores and reads them: signatures, framing, checksums. Numbers are the conformance cases of aws-wire.md section 8.
+// Objects as the real SDK stores and reads them: signatures, framing, checksums. Numbers are those of the conformance cases.
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// Permissions: real signatures, real policies, S3 in between. Numbers are the conformance cases of aws-wire.md section 8.
+// Permissions: real signatures, real policies, S3 in between. Numbers are those of the conformance cases.
 import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { fault } from '../../../emulator/aws/fault.ts';

@@ -1,4 +1,4 @@
-// Presigned URLs, anonymous callers, and clients that go away. Numbers are the conformance cases of aws-wire.md section 8.
+// Presigned URLs, anonymous callers, and clients that go away. Numbers are those of the conformance cases.
 import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { Readable } from 'node:stream';

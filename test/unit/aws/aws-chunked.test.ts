@@ -1,4 +1,4 @@
-// The aws-chunked decoder: every mode, every cut, every lie. Source: aws-wire.md 1.4 and conformance cases 20-24.
+// The aws-chunked decoder: every mode, every cut, every lie. Conformance cases 20-24.
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// The words and the bytes of refusals, service by service. Source: aws-wire.md 1.5 and 6; marks as there.
+// The words and the bytes of refusals, service by service.
 import { describe, expect, it } from 'vitest';
 import { accessDenied } from '../../../emulator/aws/access-denied.ts';
 import { fault } from '../../../emulator/aws/fault.ts';

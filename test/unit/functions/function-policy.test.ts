@@ -4,7 +4,7 @@ import { sampleFunction, samplePermission } from './sample-function.ts';
 
 const { arn } = sampleFunction();
 
-// aws-wire.md section 3 [V]
+// The statements as recorded on AWS. [V]
 test.each([
   ['12 digits', '222222222222', { AWS: 'arn:aws:iam::222222222222:root' }],
   ['an ARN', 'arn:aws:iam::222222222222:role/init', { AWS: 'arn:aws:iam::222222222222:role/init' }],

@@ -3,7 +3,7 @@ import { parseFunctionReference } from '../../../emulator/functions/function-ref
 
 const none = { region: null, accountId: null, qualifier: null };
 
-// aws-wire.md section 3 [D]: name, name:alias, account:function:name, ARN with or without qualifier.
+// [D] name, name:alias, account:function:name, ARN with or without qualifier.
 test.each([
   ['init', { ...none, functionName: 'init' }],
   ['init:live', { ...none, functionName: 'init', qualifier: 'live' }],

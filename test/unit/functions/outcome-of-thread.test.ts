@@ -5,7 +5,7 @@ import type { ThreadEvent } from '../../../emulator/functions/runtime-thread.ts'
 const error = { errorType: 'TypeError', errorMessage: 'x', trace: [] };
 const exitError = (text: string) => ({ errorType: 'Runtime.ExitError', errorMessage: `RequestId: r-1 Error: ${text}` });
 
-// apigateway-lambda.md sections 0.5 and 4: S recorded or the runtime's own code, M memory or inference.
+// S recorded or the runtime's own code, M memory or inference.
 test.each<[string, ThreadEvent, unknown]>([
   ['S a result', { kind: 'returned', payload: '1', heapBytes: 0 }, { kind: 'returned', payload: '1' }],
   ['S a thrown error', { kind: 'threw', error, heapBytes: 0 }, { kind: 'threw', error }],

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${…} is IAM's own syntax for policy variables.
-// The Condition element, operator by operator. Source: aws-wire.md 6; IAM reference, "Condition operators".
+// The Condition element, operator by operator. Source: IAM reference, "Condition operators".
 import { describe, expect, it } from 'vitest';
 import { createConditionContext } from '../../../emulator/iam/condition-context.ts';
 import { conditionsHold } from '../../../emulator/iam/conditions.ts';

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${…} is IAM's own syntax for policy variables.
-// IAM's decision as a truth table. Source of the rules: aws-wire.md 4 (keys) and 6; [D] AWS documentation, [I] issues.
+// IAM's decision as a truth table. [D] AWS documentation, [I] issues.
 import { describe, expect, it } from 'vitest';
 import { type EvaluationRequest, evaluate, evaluateDocuments } from '../../../emulator/iam/evaluate.ts';
 import type { PolicyStatement } from '../../../emulator/iam/policy-document.ts';

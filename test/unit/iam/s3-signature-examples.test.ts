@@ -1,4 +1,4 @@
-// The worked examples of the S3 documentation, recomputed in aws-wire.md 1.4 [M].
+// The worked examples of the S3 documentation, recomputed.
 import { describe, expect, it } from 'vitest';
 import { chunkSignature, trailerSignature } from '../../../emulator/iam/chunk-signature.ts';
 import type { CredentialStore } from '../../../emulator/iam/credential-store.ts';

@@ -180,7 +180,7 @@ describe('the verification', () => {
     });
   });
 
-  // libraries.md 3: jose takes the only key of a set for a token that names none.
+  // jose takes the only key of a set for a token that names none.
   it('wants a kid also where there is one key only', async () => {
     const keys = createLocalJWKSet({ keys: [current.jwk] });
     expect((await verifyToken(`Bearer ${mintAnyToken(claims, {})}`, { ...options, keys })).ok).toBe(true);

@@ -74,7 +74,7 @@ describe('init', () => {
     expect([statusCode, json.error.code]).toEqual([status, code]);
   });
 
-  // infra.md 1.1: a removed alias shows as one or the other [M].
+  // A removed alias shows as one or the other [M].
   it.each([
     ['AccessDeniedException', 403, 'SUBSCRIPTION_NOT_FOUND'],
     ['ResourceNotFoundException', 403, 'SUBSCRIPTION_NOT_FOUND'],

@@ -5,7 +5,7 @@ function awsError(name: string, httpStatusCode: number | null, members: Record<s
   return Object.assign(new Error(message), { name, ...(httpStatusCode !== null && { $metadata: { httpStatusCode } }), ...members });
 }
 
-// Sources of the errors: sagemaker-marketplace.md 4.4 [src:RT, src-issue].
+// Names and statuses from the SDK model, words from public issues. [S]
 const rows: readonly (readonly [name: string, error: unknown, status: number, code: string])[] = [
   ['the container says 400', awsError('ModelError', 424, { OriginalStatusCode: 400 }), 422, 'MODEL_REJECTED_REQUEST'],
   ['the container says 415', awsError('ModelError', 424, { OriginalStatusCode: 415 }), 422, 'MODEL_REJECTED_REQUEST'],

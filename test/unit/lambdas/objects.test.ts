@@ -24,7 +24,7 @@ const failing = (error: Error) =>
   }).objects;
 const object = { key: 'results/a', body: 'x', contentType: 'text/plain', metadata: { records: '1' } };
 
-// Source: aws-wire.md 2.3 [V] and 6 [D].
+// [V] statuses, [D] permissions.
 const writes: readonly (readonly [name: string, status: number, lost: boolean])[] = [
   ['PreconditionFailed', 412, true],
   ['ConditionalRequestConflict', 409, true],

@@ -9,7 +9,6 @@ const self = { accountId: '111111111111', region: 'us-east-1', functionName: 'ai
 const alias = 's-k3v9x2m7q4ta';
 const own = `arn:aws:lambda:us-east-1:111111111111:function:airlock-partner-token`;
 
-// Source: infra.md 1.3.
 const arns: readonly (readonly [name: string, arn: string, alias: string | null])[] = [
   ['its own alias', `${own}:${alias}`, alias],
   ['another partition', `${own.replace('arn:aws:', 'arn:aws-us-gov:')}:${alias}`, alias],

@@ -1,4 +1,4 @@
-// Which permissions each operation asks for, and what a caller without them learns. Source: aws-wire.md section 6.
+// Which permissions each operation asks for, and what a caller without them learns.
 import { describe, expect, it } from 'vitest';
 import { fault } from '../../../emulator/aws/fault.ts';
 import { account, openBucket, otherAccount } from './s3-harness.ts';

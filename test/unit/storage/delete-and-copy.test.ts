@@ -1,4 +1,4 @@
-// Deletions, copies, and what answers 501. Numbers are the conformance cases of aws-wire.md section 8.
+// Deletions, copies, and what answers 501. Numbers are those of the conformance cases.
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { account, openBucket } from './s3-harness.ts';

@@ -1,4 +1,4 @@
-// GetObject and HeadObject through the service. Numbers are the conformance cases of aws-wire.md section 8.
+// GetObject and HeadObject through the service. Numbers are those of the conformance cases.
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';

@@ -1,4 +1,4 @@
-// PutObject through the service. Numbers are the conformance cases of aws-wire.md section 8.
+// PutObject through the service. Numbers are those of the conformance cases.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';

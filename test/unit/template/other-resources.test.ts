@@ -142,7 +142,7 @@ Outputs: { Alias: { Value: !Ref Name }, Arn: { Value: !GetAtt Signing.Arn }, Id:
     });
   });
 
-  // infra.md section 5 [M]: both pass every linter and fail at deployment.
+  // [M] Both pass every linter and fail at deployment.
   it.each([
     [
       'rotation of an asymmetric key',
