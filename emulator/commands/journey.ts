@@ -1,4 +1,4 @@
-// The journey of DESIGN section 1 in twelve steps. Each step makes real calls and looks at what came back; none trusts another.
+// The journey in twelve steps. Each step makes real calls and looks at what came back; none trusts another.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
