@@ -154,12 +154,7 @@ export function resolveOptions(given: AirlockOptions): ResolvedOptions {
   const names: string[] = optionRows.map((row) => row.name);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    const near = didYouMean(unknown, names);
-    throw new AirlockError(
-      'BAD_OPTION',
-      `There is no option "${unknown}".`,
-      near ? `Did you mean "${near}"?` : `Options: ${names.join(', ')}.`,
-    );
+    throw new AirlockError('BAD_OPTION', `There is no option "${unknown}".${didYouMean(unknown, names)}`, `Options: ${names.join(', ')}.`);
   }
   return resolve(
     (row) => given[row.name] ?? row.codeDefault,

@@ -1,7 +1,7 @@
 // An Invoke call on the wire, as what it asks for: which function, how, with what. Everything a fault can be made of without looking at functions.
 import { type AwsFault, isFault } from '../aws/fault.ts';
 import type { AwsCall } from '../aws/service.ts';
-import type { Principal } from '../iam/principal.ts';
+import { accountOf } from '../iam/principal.ts';
 import { functionRequestBytesMax } from '../limits.ts';
 import { parseFunctionReference } from './function-reference.ts';
 import {
@@ -76,18 +76,6 @@ export function invokeContent({ headers, body }: AwsCall): InvokeContent | AwsFa
 
 function oneOf<T extends string>(allowed: readonly T[], member: 'invocationType' | 'logType', value: string): T | AwsFault {
   return allowed.find((one) => one === value) ?? badEnumValue(member, value, allowed);
-}
-
-function accountOf(principal: Principal): string | null {
-  switch (principal.kind) {
-    case 'user':
-    case 'role-session':
-      return principal.accountId;
-    case 'service':
-      return principal.sourceAccount;
-    case 'anonymous':
-      return null;
-  }
 }
 
 /** SDKs send `:` as %3A. What cannot be decoded does not match the name's pattern either. */

@@ -44,6 +44,19 @@ export interface AnonymousPrincipal {
   readonly kind: 'anonymous';
 }
 
+/** The account whose policies count for a principal; null where there is none. */
+export function accountOf(principal: Principal): string | null {
+  switch (principal.kind) {
+    case 'user':
+    case 'role-session':
+      return principal.accountId;
+    case 'service':
+      return principal.sourceAccount;
+    case 'anonymous':
+      return null;
+  }
+}
+
 /** Access keys of one principal; a session has a token too. */
 export interface Credentials {
   readonly accessKeyId: string;

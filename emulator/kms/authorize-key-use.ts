@@ -1,8 +1,9 @@
 // A key used by another service for its caller (S3 and aws:kms): the caller's own permission on the key, with kms:ViaService.
 import { type AwsFault, fault, isFault } from '../aws/fault.ts';
 import type { AwsCall } from '../aws/service.ts';
+import { accountOf } from '../iam/principal.ts';
 import type { Key } from '../template/deployment.ts';
-import { accountOf, authorizeKey, encryptionContextConditions } from './authorize-key.ts';
+import { authorizeKey, encryptionContextConditions } from './authorize-key.ts';
 import type { EncryptionContext } from './ciphertext.ts';
 import { findKey } from './find-key.ts';
 import { checkUse } from './operation.ts';

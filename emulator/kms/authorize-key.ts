@@ -1,7 +1,7 @@
 // May this principal use this key? The key policy is the resource policy; across accounts both sides must allow.
 import { type AwsFault, fault } from '../aws/fault.ts';
 import type { AwsCall } from '../aws/service.ts';
-import type { Principal } from '../iam/principal.ts';
+import { accountOf } from '../iam/principal.ts';
 import type { EncryptionContext } from './ciphertext.ts';
 import type { FoundKey } from './find-key.ts';
 
@@ -28,19 +28,6 @@ export function encryptionContextConditions(context: EncryptionContext): KeyCond
   if (names.length === 0) return {};
   const pairs = Object.entries(context).map(([name, value]) => [`kms:EncryptionContext:${name}`, value] as const);
   return { ...Object.fromEntries(pairs), 'kms:EncryptionContextKeys': names };
-}
-
-/** The account whose policies count for a principal; null where there is none. */
-export function accountOf(principal: Principal): string | null {
-  switch (principal.kind) {
-    case 'user':
-    case 'role-session':
-      return principal.accountId;
-    case 'service':
-      return principal.sourceAccount;
-    case 'anonymous':
-      return null;
-  }
 }
 
 function keyConditions(found: FoundKey, callerAccountId: string): KeyConditions {

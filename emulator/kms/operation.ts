@@ -1,8 +1,9 @@
 // What every KMS operation does first: find the key, ask whether it may be used, look at its state. In that order, so that a stranger learns nothing.
 import { type AwsFault, fault, isFault } from '../aws/fault.ts';
 import type { AwsCall } from '../aws/service.ts';
+import { accountOf } from '../iam/principal.ts';
 import type { Key } from '../template/deployment.ts';
-import { accountOf, authorizeKey, type KeyConditions } from './authorize-key.ts';
+import { authorizeKey, type KeyConditions } from './authorize-key.ts';
 import { findKey } from './find-key.ts';
 import type { KeyMaterial } from './key-material.ts';
 import type { RequestMembers } from './request-members.ts';

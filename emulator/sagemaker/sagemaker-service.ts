@@ -1,6 +1,7 @@
 // SageMaker Runtime behind the AWS endpoint: which operation a path means. InvokeEndpoint is emulated, its relatives say that they are not.
 import { type AwsFault, fault } from '../aws/fault.ts';
 import type { AwsCall, AwsService } from '../aws/service.ts';
+import { accountOf } from '../iam/principal.ts';
 import { type InvokeEndpointOptions, invokeEndpoint } from './invoke-endpoint.ts';
 
 const operations: Readonly<Record<string, string>> = {
@@ -21,7 +22,7 @@ export function createSageMakerService(options: InvokeEndpointOptions): AwsServi
       if (operation === undefined || endpointName === null) return unknownOperation(call);
       if (operation !== 'InvokeEndpoint') return notEmulated(operation);
       if (call.method !== 'POST') return unknownOperation(call);
-      const accountId = callerAccount(call.principal);
+      const accountId = accountOf(call.principal);
       if (accountId === null) return fault(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
       return invokeEndpoint(options, call, { endpointName, accountId });
     },
@@ -34,18 +35,6 @@ function notEmulated(operation: string): AwsFault {
 
 function unknownOperation(call: AwsCall): AwsFault {
   return fault(404, 'UnknownOperationException', `No SageMaker Runtime operation has ${call.method} and this path.`);
-}
-
-function callerAccount(principal: AwsCall['principal']): string | null {
-  switch (principal.kind) {
-    case 'user':
-    case 'role-session':
-      return principal.accountId;
-    case 'service':
-      return principal.sourceAccount;
-    case 'anonymous':
-      return null;
-  }
 }
 
 function decodeSegment(segment: string): string | null {

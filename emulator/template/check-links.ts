@@ -1,6 +1,7 @@
 // After all templates: functions and roles that are named by ARN must exist, or every call to them would fail at run time.
+
+import { didYouMean } from '../did-you-mean.ts';
 import type { Deployment, SourceLocation } from './deployment.ts';
-import { didYouMean } from './did-you-mean.ts';
 import type { Problems } from './problems.ts';
 
 export function checkLinks(deployment: Deployment, problems: Problems): void {

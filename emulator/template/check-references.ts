@@ -1,6 +1,7 @@
 // Refuses names that nothing declares, in every branch of every section, before anything is resolved.
+
+import { didYouMean } from '../did-you-mean.ts';
 import type { SourceLocation } from './deployment.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { textOf, valueAt } from './node-access.ts';
 import type { Problems } from './problems.ts';
 import { pseudoParameterNames } from './pseudo-parameters.ts';

@@ -1,6 +1,7 @@
 // Decides the template's conditions. They see parameters and mappings only: no resource exists yet.
+
+import { didYouMean } from '../did-you-mean.ts';
 import type { SourceLocation } from './deployment.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { argumentsOf, type Evaluation, refuse } from './evaluation.ts';
 import { textOf } from './node-access.ts';
 import { plainOf, type TemplateNode } from './template-node.ts';

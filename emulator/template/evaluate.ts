@@ -1,5 +1,5 @@
 // Resolves a value: replaces every intrinsic function by its result and keeps the places for later messages.
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import type { Evaluation } from './evaluation.ts';
 import { intrinsics } from './intrinsics.ts';
 import { noValue } from './pseudo-parameters.ts';

@@ -1,6 +1,7 @@
 // The intrinsic functions that look a name up: Ref, GetAtt, Sub, FindInMap, ImportValue.
+
+import { didYouMean } from '../did-you-mean.ts';
 import type { SourceLocation } from './deployment.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { argumentsOf, type Evaluation, evaluateText, refuse } from './evaluation.ts';
 import { textOf, valueAt } from './node-access.ts';
 import { noValue } from './pseudo-parameters.ts';

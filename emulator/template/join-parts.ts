@@ -1,4 +1,6 @@
 // Parts of single resources -> the Deployment: brings together what several resources, or several templates, say of one thing.
+
+import { didYouMean } from '../did-you-mean.ts';
 import type {
   Bucket,
   Deployment,
@@ -11,7 +13,6 @@ import type {
   SourceLocation,
   Stack,
 } from './deployment.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { type ManagedPolicyPart, type Part, type RolePart, type RolePolicyPart, valuesOf } from './parts.ts';
 import type { Problems } from './problems.ts';
 import { awsManagedPolicy, awsManagedPolicyNames } from './resource-types/aws-managed-policies.ts';

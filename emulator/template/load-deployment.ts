@@ -1,10 +1,10 @@
 // Templates and parameters -> the Deployment that the emulator boots from. The only entry of this folder.
 import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
+import { nearest } from '../did-you-mean.ts';
 import { AirlockError } from '../errors.ts';
 import { checkLinks } from './check-links.ts';
 import type { Deployment, Stack } from './deployment.ts';
-import { nearest } from './did-you-mean.ts';
 import { joinParts } from './join-parts.ts';
 import { loadTemplate } from './load-template.ts';
 import type { Part } from './parts.ts';

@@ -1,6 +1,7 @@
 // Decides each parameter's value and checks it as CloudFormation does before it starts.
+
+import { didYouMean } from '../did-you-mean.ts';
 import type { SourceLocation } from './deployment.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { flagAt, itemsAt, numberAt, textAt, textOf, textsAt, valueAt } from './node-access.ts';
 import type { Problems } from './problems.ts';
 import { any, checkShape, decimal, flag, integer, listOf, object, quote, text, textLike } from './shape.ts';

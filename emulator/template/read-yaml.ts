@@ -1,7 +1,7 @@
 // Text of a template (YAML or JSON) -> nodes with places. First step of loading; knows nothing of CloudFormation but its short tags.
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node as YamlNode } from 'yaml';
+import { didYouMean } from '../did-you-mean.ts';
 import type { SourceLocation } from './deployment.ts';
-import { didYouMean } from './did-you-mean.ts';
 import type { Problems } from './problems.ts';
 import { invalidNode, type MapEntry, type Scalar, scalarNode, type TemplateNode } from './template-node.ts';
 

@@ -1,5 +1,5 @@
 // Checks a resolved value against a small description of what CloudFormation documents: known names, required ones, primitive types.
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import type { Problems } from './problems.ts';
 import type { MapNode, ScalarNode, TemplateNode } from './template-node.ts';
 

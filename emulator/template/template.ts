@@ -1,7 +1,7 @@
 // Node tree -> the sections of a CloudFormation template. Names and structure only; nothing is resolved here.
 import { resolve } from 'node:path';
+import { didYouMean } from '../did-you-mean.ts';
 import type { SourceLocation } from './deployment.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { mapAt, textAt, textOf, valueAt } from './node-access.ts';
 import type { Problems } from './problems.ts';
 import { checkNames, checkShape, listOf, object, text } from './shape.ts';

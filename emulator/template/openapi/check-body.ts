@@ -1,5 +1,5 @@
 // A walk over the whole document for what no single reader sees: references that lead nowhere, extensions that are misspelt or misplaced.
-import { didYouMean } from '../did-you-mean.ts';
+import { didYouMean } from '../../did-you-mean.ts';
 import { textAt } from '../node-access.ts';
 import type { TemplateNode } from '../template-node.ts';
 import { dereference, type OpenApiReading } from './openapi-reading.ts';

@@ -1,5 +1,5 @@
 // Resource types that are accepted and not emulated: what Ref and Fn::GetAtt give, so that the rest of the template resolves.
-import { editDistance } from '../did-you-mean.ts';
+import { editDistance } from '../../did-you-mean.ts';
 import type { ResourceIdentity } from '../evaluation.ts';
 import { textAt } from '../node-access.ts';
 import { generatedName, hexId, iamId, uuidOf } from '../physical-ids.ts';

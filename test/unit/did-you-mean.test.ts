@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { didYouMean, editDistance, nearest } from '../../../emulator/template/did-you-mean.ts';
+import { didYouMean, editDistance, nearest } from '../../emulator/did-you-mean.ts';
 
 describe('did you mean', () => {
   const known = ['Timeout', 'MemorySize', 'FunctionName', 'Role'];
