@@ -136,7 +136,7 @@ export const optionRows: readonly OptionRow[] = [
     kind: 'choice',
     choices: logLevels,
     description: logLevels.join(', '),
-    cliDefault: 'warn',
+    cliDefault: 'info',
     codeDefault: 'silent',
   },
 ];

@@ -27,5 +27,6 @@ export function healthOf({ apis, awsUrl, sealed, deployment, models }: HealthPar
     endpoints,
     functions: deployment.functions.map(({ functionName, accountId, runtime }) => ({ functionName, accountId, runtime })),
     notEmulated: deployment.notEmulated.map(({ type, logicalId, stackName }) => ({ type, logicalId, stackName })),
+    noEffectHere: deployment.notEmulatedProperties.map(({ type, logicalId, property, effect }) => ({ type, logicalId, property, effect })),
   };
 }

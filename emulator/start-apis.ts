@@ -25,7 +25,7 @@ export interface ApiParts {
   readonly parts: AsyncDisposableStack;
 }
 
-/** URLs by logical id, in the order of the templates. @throws AirlockError PORT_IN_USE, BAD_TEMPLATE */
+/** URLs in the order of the templates, by logical id; where two templates use the same one, by `stack.logicalId`. @throws AirlockError PORT_IN_USE, BAD_TEMPLATE */
 export async function startApis(options: ApiParts): Promise<Readonly<Record<string, string>>> {
   const urls: Record<string, string> = {};
   for (const [index, api] of options.deployment.restApis.entries()) {
@@ -45,9 +45,13 @@ export async function startApis(options: ApiParts): Promise<Readonly<Record<stri
       log: options.log,
       tracer: options.tracer,
     });
-    urls[api.logicalId] = own(options.parts, gateway).url;
+    urls[nameOf(api, options.deployment.restApis)] = own(options.parts, gateway).url;
   }
   return urls;
+}
+
+function nameOf({ logicalId, stackName }: RestApi, all: readonly RestApi[]): string {
+  return all.filter((api) => api.logicalId === logicalId).length > 1 ? `${stackName}.${logicalId}` : logicalId;
 }
 
 /** API Gateway invokes as a service: only the function's own policy counts. [D] */

@@ -80,7 +80,7 @@ export async function start(options: ResolvedOptions, context: { readonly log: L
     accounts,
     provideParameter: (name, loaded) => (name === 'PartnerJwks' ? JSON.stringify(keyMaterial.jwks(loaded.keys)) : undefined),
   });
-  for (const { type, logicalId } of deployment.notEmulated) log.info({ type, logicalId }, 'not emulated');
+  for (const { type, logicalId } of deployment.notEmulated) log.debug({ type, logicalId }, 'not emulated');
   for (const { type, logicalId, property, effect } of deployment.notEmulatedProperties)
     log.debug({ type, logicalId, property, effect }, 'no effect here');
   const sessions = new Map(deployment.functions.map((definition) => [definition.arn, assumeExecutionRole(definition, deployment)]));

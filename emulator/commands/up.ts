@@ -26,11 +26,23 @@ function describe(airlock: Airlock, credentialsFile: string | null): string {
     ...[...airlock.models].map(([name, model]) => [`model ${name}`, model.description]),
     ['sealed', String(airlock.sealed)],
     ...(credentialsFile === null ? [] : [['credentials', credentialsFile]]),
+    ...notEmulatedRows(airlock),
     ['ready in', `${airlock.readyMs} ms`],
   ];
   const width = Math.max(...rows.map(([name = '']) => name.length));
   const table = rows.map(([name = '', value = '']) => `  ${name.padEnd(width)}  ${value}`).join('\n');
   return `\nAirlock is up\n${table}\n\n${curlLines(airlock)}Ctrl-C ends everything.\n`;
+}
+
+/** What the templates have and a local run has not: types by name, and properties by number; /health has them one by one. */
+function notEmulatedRows({ deployment }: Airlock): string[][] {
+  const types = Map.groupBy(deployment.notEmulated, ({ type }) => type);
+  const list = [...types].map(([type, resources]) => (resources.length > 1 ? `${type} x ${resources.length}` : type));
+  const without = deployment.notEmulatedProperties.length;
+  return [
+    ...(list.length > 0 ? [['not emulated', list.join(', ')]] : []),
+    ...(without > 0 ? [['no effect here', `${without} properties, listed in /health`]] : []),
+  ];
 }
 
 /** Three lines that hand the token and the key on to each other; each shows its answer and works in any POSIX shell. */

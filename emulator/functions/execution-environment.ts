@@ -95,7 +95,12 @@ export function createExecutionEnvironment(options: ExecutionEnvironmentOptions)
       onLog: (requestId, text) => log.debug({ requestId }, text),
     });
     const beganAtMs = performance.now();
-    const init = thread.ready(initTimeoutMs).then((event) => ({ event, durationMs: performance.now() - beganAtMs }));
+    const init = thread.ready(initTimeoutMs).then((event) => {
+      // Said at once and aloud: no request has come yet, so the message can hold nothing of one.
+      if (event.kind === 'initFailed')
+        log.warn({ errorType: event.error.errorType, reason: event.error.errorMessage }, 'the function could not be loaded');
+      return { event, durationMs: performance.now() - beganAtMs };
+    });
     return { thread, init };
   }
 

@@ -181,7 +181,7 @@ describe.each(templates)('infra/$name.yaml', (template) => {
   it('keeps what holds data or keys when the stack goes (24)', () => {
     for (const [id, resource] of Object.entries(template.Resources)) {
       if (!['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::Logs::LogGroup'].includes(resource.Type)) continue;
-      expect([resource.DeletionPolicy, resource.UpdateReplacePolicy], id).toEqual(['Retain', 'Retain']);
+      expect([resource.DeletionPolicy, resource.UpdateReplacePolicy], id).toEqual(['RetainExceptOnCreate', 'Retain']);
     }
   });
 

@@ -86,7 +86,7 @@ describe('infra/partner.yaml', () => {
 
   it('keeps the function and its version, whose loss would lock every customer out (verdict 6)', () => {
     for (const id of ['TokenFunction', 'TokenFunctionVersion'])
-      expect(template.Resources[id]).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      expect(template.Resources[id]).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     expect(template.Parameters.TokenLifetimeSeconds).toMatchObject({ MaxValue: 900 });
   });
 });
