@@ -84,9 +84,8 @@ export const optionRows: readonly OptionRow[] = [
   {
     name: 's3',
     flag: '--s3 <where>',
-    kind: 'choice',
-    choices: ['embedded'],
-    description: 'where objects are kept',
+    kind: 'string',
+    description: 'where objects are kept: embedded',
     cliDefault: 'embedded',
     codeDefault: 'embedded',
   },
@@ -151,6 +150,8 @@ function variableOf(name: string): string {
  * @throws AirlockError BAD_OPTION
  */
 export function resolveOptions(given: AirlockOptions): ResolvedOptions {
+  if (typeof given !== 'object' || given === null)
+    throw new AirlockError('BAD_OPTION', `startAirlock() was given ${given}.`, 'It takes an object of options, or nothing.');
   const names: string[] = optionRows.map((row) => row.name);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown !== undefined) {
@@ -163,17 +164,37 @@ export function resolveOptions(given: AirlockOptions): ResolvedOptions {
 }
 
 /**
- * Options of the command line: flag, then AIRLOCK_* variable, then default.
+ * Options of the command line: flag, then AIRLOCK_* variable, then the command's own default, then the general one.
  * @throws AirlockError BAD_OPTION
  */
 export function resolveCommandLine(
   flags: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>>,
+  defaults: Partial<ResolvedOptions> = {},
 ): ResolvedOptions {
+  checkVariables(Object.keys(environment));
   return resolve(
-    (row) => flags[row.name] ?? fromVariable(row, environment[variableOf(row.name)]) ?? row.cliDefault,
+    (row) => flags[row.name] ?? fromVariable(row, environment[variableOf(row.name)]) ?? defaults[row.name] ?? row.cliDefault,
     (row) => (flags[row.name] === undefined ? variableOf(row.name) : (row.flag.split(' ')[0] ?? row.flag)),
   );
+}
+
+/** Variables of ours with other names exist (AIRLOCK_REQUIRE); one that looks like an option's is a typing mistake. */
+function checkVariables(names: readonly string[]): void {
+  const known = optionRows.map((row) => variableOf(row.name));
+  for (const name of names) {
+    if (!name.startsWith('AIRLOCK_') || known.includes(name)) continue;
+    const near = didYouMean(
+      name.slice('AIRLOCK_'.length),
+      known.map((variable) => variable.slice('AIRLOCK_'.length)),
+    );
+    if (near !== '')
+      throw new AirlockError(
+        'BAD_OPTION',
+        `There is no option for the variable ${name}.${near.replace('mean ', 'mean AIRLOCK_')}`,
+        `Options: ${known.join(', ')}.`,
+      );
+  }
 }
 
 function fromVariable(row: OptionRow, value: string | undefined): unknown {
@@ -186,6 +207,8 @@ function resolve(valueFor: (row: OptionRow) => unknown, labelOf: (row: OptionRow
   const resolved: Record<string, unknown> = {};
   for (const row of optionRows) resolved[row.name] = checkValue(row, valueFor(row), labelOf(row));
   checkModel(resolved.model as string);
+  checkRegion(resolved.region as string);
+  checkS3(resolved.s3 as string);
   return resolved as ResolvedOptions;
 }
 
@@ -195,9 +218,12 @@ function checkValue(row: OptionRow, value: unknown, label: string): unknown {
     case 'port':
       return toPort(value, label);
     case 'list':
-      return value;
+      if (Array.isArray(value)) return value;
+      throw new AirlockError('BAD_OPTION', `${label} is ${JSON.stringify(value)}.`, 'It takes a list.');
     case 'pairs':
-      return Array.isArray(value) ? Object.fromEntries(value.map((pair) => toPair(String(pair), label))) : value;
+      if (Array.isArray(value)) return Object.fromEntries(value.map((pair) => toPair(String(pair), label)));
+      if (typeof value === 'object') return Object.fromEntries(Object.entries(value as object).map(([name, text]) => [name, String(text)]));
+      throw new AirlockError('BAD_OPTION', `${label} is ${JSON.stringify(value)}.`, 'It takes names with values.');
     case 'choice':
       if (row.choices?.includes(String(value))) return value;
       throw new AirlockError('BAD_OPTION', `${label} is "${value}".`, `It can be ${row.choices?.join(', ')}.`);
@@ -217,6 +243,23 @@ function toPair(text: string, label: string): [string, string] {
   const equals = text.indexOf('=');
   if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
   throw new AirlockError('BAD_OPTION', `${label} is "${text}".`, `Write it as Name=value, e.g. ${label} AuthorizerTtlSeconds=0.`);
+}
+
+function checkS3(s3: string): void {
+  if (s3 === 'embedded') return;
+  if (/^https?:\/\//.test(s3)) {
+    throw new AirlockError(
+      'NOT_AVAILABLE',
+      'This version keeps objects itself and cannot use another S3.',
+      'Leave --s3 out, or use --s3 embedded.',
+    );
+  }
+  throw new AirlockError('BAD_OPTION', `--s3 is "${s3}".`, 'It can be embedded.');
+}
+
+function checkRegion(region: string): void {
+  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) return;
+  throw new AirlockError('BAD_OPTION', `--region is "${region}", which is no AWS Region.`, 'Write it as us-east-1.');
 }
 
 function checkModel(model: string): void {

@@ -6,12 +6,16 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return near === null ? '' : ` Did you mean ${near}?`;
 }
 
+/** Of one or two letters nearly everything is a near miss. */
+const lengthMin = 3;
+
 /** The known name with the fewest edits, at most a third of the longer name; null when none is that near. */
 export function nearest(name: string, known: Iterable<string>): string | null {
+  if (name.length < lengthMin) return null;
   let best: { name: string; edits: number } | null = null;
   for (const candidate of known) {
     const edits = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    const allowed = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3));
+    const allowed = Math.floor(Math.max(name.length, candidate.length) / 3);
     if (edits <= allowed && (best === null || edits < best.edits)) best = { name: candidate, edits };
   }
   return best?.name ?? null;

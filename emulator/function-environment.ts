@@ -1,8 +1,11 @@
 // What a function is given beside its own variables: the endpoint its SDK talks to and the credentials of its role.
 import { AirlockError } from './errors.ts';
+import type { LocalEnvironment } from './functions/execution-environment.ts';
 import type { CredentialStore } from './iam/credential-store.ts';
+import { evaluate } from './iam/evaluate.ts';
 import type { RoleSessionPrincipal } from './iam/principal.ts';
 import type { Deployment, FunctionDefinition, Role } from './template/deployment.ts';
+import { uniqueId } from './unique-id.ts';
 
 export interface EnvironmentParts {
   readonly definition: FunctionDefinition;
@@ -12,10 +15,10 @@ export interface EnvironmentParts {
 }
 
 /** AWS_ENDPOINT_URL covers every service's client, so no call of a handler can reach real AWS. */
-export function functionEnvironment({ definition, session, awsUrl, credentials }: EnvironmentParts): Readonly<Record<string, string>> {
+export function functionEnvironment({ definition, session, awsUrl, credentials }: EnvironmentParts): LocalEnvironment {
   if (!session) throw new Error(`No session was made for ${definition.arn}`);
   const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(session);
-  return {
+  const variables = {
     AWS_ENDPOINT_URL: awsUrl,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -23,6 +26,7 @@ export function functionEnvironment({ definition, session, awsUrl, credentials }
     ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
     AWS_REGION: definition.arn.split(':')[3] ?? '',
   };
+  return { variables, release: () => credentials.revoke(accessKeyId) };
 }
 
 /**
@@ -39,14 +43,13 @@ export function assumeExecutionRole(definition: FunctionDefinition, deployment: 
       `${at}: the role ${definition.roleArn} is in no template.`,
       'Declare it as AWS::IAM::Role and name it by !GetAtt <Role>.Arn.',
     );
-  if (!trusts(role, 'lambda.amazonaws.com')) {
+  if (!mayAssume(role, definition)) {
     throw new AirlockError(
       'BAD_TEMPLATE',
       `${at}: The role defined for the function cannot be assumed by Lambda.`,
       `Let ${role.logicalId}'s AssumeRolePolicyDocument allow sts:AssumeRole to the service lambda.amazonaws.com.`,
     );
   }
-  const roleId = `AROA${Buffer.from(role.logicalId).toString('hex').toUpperCase().padEnd(17, '0').slice(0, 17)}`;
   return {
     kind: 'role-session',
     accountId: role.accountId,
@@ -54,20 +57,21 @@ export function assumeExecutionRole(definition: FunctionDefinition, deployment: 
     roleArn: role.arn,
     roleName: role.roleName,
     sessionName: definition.functionName,
-    userId: `${roleId}:${definition.functionName}`,
+    userId: `${uniqueId('AROA', role.arn)}:${definition.functionName}`,
     policies: role.policies,
     permissionsBoundary: role.permissionsBoundary,
   };
 }
 
-function trusts(role: Role, service: string): boolean {
-  return [role.trustPolicy.Statement].flat().some((statement) => {
-    const { Principal: principal } = statement;
-    const services = principal === undefined || principal === '*' ? [] : [principal.Service ?? []].flat();
-    return (
-      statement.Effect === 'Allow' &&
-      services.includes(service) &&
-      [statement.Action ?? []].flat().some((action) => /^(sts:(AssumeRole|\*)|\*)$/i.test(action))
-    );
-  });
+/** As sts:AssumeRole is decided: the trust policy is the role's resource policy, and only it counts for a service. */
+function mayAssume(role: Role, { arn }: FunctionDefinition): boolean {
+  const statements = [role.trustPolicy.Statement].flat().map((statement) => ({ Resource: '*', ...statement }));
+  return evaluate({
+    principal: { kind: 'service', service: 'lambda.amazonaws.com', sourceArn: arn, sourceAccount: role.accountId },
+    action: 'sts:AssumeRole',
+    resourceArn: role.arn,
+    resourceAccountId: role.accountId,
+    resourcePolicies: [{ ...role.trustPolicy, Statement: statements }],
+    context: { 'aws:SourceArn': arn, 'aws:SourceAccount': role.accountId },
+  }).allowed;
 }

@@ -1,5 +1,5 @@
 // The body of GET /health: what runs, and honestly whether the model is sealed.
-import type { Model } from './model/model.ts';
+import type { Model, ModelState } from './model/model.ts';
 import type { Deployment } from './template/deployment.ts';
 
 export interface HealthParts {
@@ -10,11 +10,19 @@ export interface HealthParts {
   readonly models: ReadonlyMap<string, Model>;
 }
 
+/** In the words of DescribeEndpoint. */
+const endpointStatuses: Readonly<Record<ModelState, string>> = {
+  starting: 'Creating',
+  inService: 'InService',
+  failed: 'Failed',
+  stopped: 'Deleting',
+};
+
 /** `status` is ok while every endpoint is in service, else degraded. */
 export function healthOf({ apis, awsUrl, sealed, deployment, models }: HealthParts): object {
   const endpoints = [...models].map(([endpointName, { state, sealed: modelSealed, description }]) => ({
     endpointName,
-    endpointStatus: state === 'inService' ? 'InService' : 'Failed',
+    endpointStatus: endpointStatuses[state],
     state,
     sealed: modelSealed,
     description,

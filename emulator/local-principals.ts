@@ -3,6 +3,7 @@ import { accounts } from './config.ts';
 import type { PolicyDocument } from './iam/policy-document.ts';
 import type { UserPrincipal } from './iam/principal.ts';
 import type { Bucket, Deployment } from './template/deployment.ts';
+import { uniqueId } from './unique-id.ts';
 
 export const principalNames = ['customer-app', 'customer-admin', 'partner-admin', 'stranger'] as const;
 export type PrincipalName = (typeof principalNames)[number];
@@ -61,12 +62,13 @@ function applicationPolicy(deployment: Deployment): PolicyDocument {
 }
 
 function user(userName: PrincipalName, accountId: string, policy: PolicyDocument): UserPrincipal {
+  const arn = `arn:aws:iam::${accountId}:user/${userName}`;
   return {
     kind: 'user',
     accountId,
     userName,
-    arn: `arn:aws:iam::${accountId}:user/${userName}`,
-    userId: `AIDA${Buffer.from(userName).toString('hex').toUpperCase().padEnd(17, '0').slice(0, 17)}`,
+    arn,
+    userId: uniqueId('AIDA', arn),
     policies: [{ name: userName, document: policy }],
     permissionsBoundary: null,
   };

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The bin. The only place that ends the process; the command line itself is in command-line.ts.
-import { enableCompileCache } from 'node:module';
+import nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
@@ -12,9 +12,15 @@ if (major < 24) {
 }
 
 // Compiled code is kept beside the installed packages: the second start takes a third of the time of the first.
-enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/airlock', import.meta.url)));
+nodeModule.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/airlock', import.meta.url)));
 // Functions run in threads, which cannot change the time zone, and Lambda is in UTC.
 process.env.TZ = 'UTC';
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has gone (head, a closed terminal) must not stop the shutdown half-way; a full disk is a failure.
+    if (error.code !== 'EPIPE') process.exitCode = 1;
+  });
+}
 
 const { runCommandLine } = await import('./command-line.ts');
-process.exitCode = await runCommandLine(process.argv);
+process.exitCode = (await runCommandLine(process.argv)) || process.exitCode;

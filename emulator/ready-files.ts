@@ -1,59 +1,130 @@
 // The two files that tell other programs where everything is: the ready file and the AWS profiles.
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { AirlockError } from './errors.ts';
 import type { Credentials } from './iam/principal.ts';
+import type { Log } from './log.ts';
+import { isRunning } from './process-identity.ts';
 import type { ReadyInfo } from './start.ts';
 
-/** Writes them; disposing removes them again, unless somebody else has written there since. */
+/** First line of the profiles: a credentials file without it is somebody's own and is never touched. */
+const profilesMark = '# Written by Airlock, for its local endpoint only. Removed when it ends.';
+
+interface TextFile {
+  readonly option: string;
+  readonly path: string;
+  readonly text: string;
+  /** Whether an existing file is one of ours, to be replaced. */
+  readonly isOurs: (text: string) => boolean;
+}
+
+/** A ready file of a run that was killed says that something serves: away with it before anything starts. */
+export async function removeStaleReadyFile(readyFile: string | null): Promise<void> {
+  if (readyFile === null) return;
+  const existing = await readIfExists(readyFile).catch(() => null);
+  if (existing !== null && isReadyFile(existing)) await rm(readyFile, { force: true });
+}
+
+/**
+ * Writes them; disposing removes them again, unless somebody else has written there since.
+ * @throws AirlockError BAD_OPTION where a path cannot be written or holds a file that is not Airlock's
+ */
 export async function writeReadyFiles(
   info: ReadyInfo,
   { readyFile, credentialsFile }: { readonly readyFile: string | null; readonly credentialsFile: string | null },
+  log: Log,
 ): Promise<AsyncDisposable> {
-  const files = [
-    ...(credentialsFile === null ? [] : [{ path: resolve(credentialsFile), text: profilesOf(info.credentials, info.region) }]),
-    ...(readyFile === null ? [] : [{ path: resolve(readyFile), text: `${JSON.stringify(info, null, 2)}\n` }]),
-  ];
-  for (const file of files) await writeWhole(file);
-  return {
-    async [Symbol.asyncDispose]() {
-      for (const file of files) await removeOwn(file);
-    },
-  };
+  await using written = new AsyncDisposableStack();
+  for (const file of filesOf(info, readyFile, credentialsFile)) {
+    await writeWhole(file, log);
+    const removeAtOnce = () => rmSync(file.path, { force: true });
+    // Secret keys: also when a second Ctrl-C ends the process before everything is closed.
+    process.once('exit', removeAtOnce);
+    written.defer(async () => {
+      process.off('exit', removeAtOnce);
+      await removeOwn(file);
+    });
+  }
+  return written.move();
 }
 
-interface TextFile {
-  readonly path: string;
-  readonly text: string;
+function filesOf(info: ReadyInfo, readyFile: string | null, credentialsFile: string | null): readonly TextFile[] {
+  const files: TextFile[] = [];
+  if (credentialsFile !== null) {
+    const isOurs = (text: string) => text.startsWith(profilesMark);
+    files.push({ option: '--credentials-file', path: resolve(credentialsFile), text: profilesOf(info.credentials, info.region), isOurs });
+  }
+  if (readyFile !== null) {
+    files.push({ option: '--ready-file', path: resolve(readyFile), text: `${JSON.stringify(info, null, 2)}\n`, isOurs: isReadyFile });
+  }
+  return files;
+}
+
+/** An empty file was made for us, e.g. by mktemp. */
+function isReadyFile(text: string): boolean {
+  return text.trim() === '' || text.includes('"controlUrl"');
 }
 
 /** Readers see the whole file or none: written beside it, then renamed. Both files hold secret keys, so only their owner may read them. */
-async function writeWhole({ path, text }: TextFile): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+async function writeWhole({ option, path, text, isOurs }: TextFile, log: Log): Promise<void> {
   const beside = `${path}.${process.pid}.tmp`;
-  await writeFile(beside, text, { mode: 0o600 });
-  await rename(beside, path);
+  try {
+    const existing = await readIfExists(path);
+    if (existing !== null && !isOurs(existing)) {
+      throw new AirlockError(
+        'BAD_OPTION',
+        `${path} (${option}) exists and was not written by Airlock.`,
+        'Name another file: this one would be overwritten.',
+      );
+    }
+    const pid = Number(/^# Process (\d+)$/m.exec(existing ?? '')?.[1]);
+    if (pid && pid !== process.pid && isRunning({ pid, startedAt: null }))
+      log.warn({ path, pid }, 'replaces the credentials of another running Airlock');
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(beside, text, { mode: 0o600, flag: 'wx' });
+    await rename(beside, path);
+  } catch (error) {
+    if (error instanceof AirlockError) throw error;
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw new AirlockError(
+      'BAD_OPTION',
+      `${path} (${option}) cannot be written: ${(error as Error).message}`,
+      'Name a file in a directory that you may write to.',
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 async function removeOwn({ path, text }: TextFile): Promise<void> {
+  if ((await readIfExists(path)) !== text) return;
+  await rm(path, { force: true });
+  // The directory was made for it: gone too, unless something else is in it.
+  if (basename(dirname(path)) === '.airlock') await rmdir(dirname(path)).catch(() => undefined);
+}
+
+async function readIfExists(path: string): Promise<string | null> {
   try {
-    if ((await readFile(path, 'utf8')) === text) await rm(path);
+    return await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }
 
 /** The AWS shared credentials file: one profile a principal. */
 function profilesOf(credentials: Readonly<Record<string, Credentials>>, region: string): string {
-  return Object.entries(credentials)
-    .map(([name, keys]) =>
-      [
-        `[${name}]`,
-        `aws_access_key_id = ${keys.accessKeyId}`,
-        `aws_secret_access_key = ${keys.secretAccessKey}`,
-        ...(keys.sessionToken === undefined ? [] : [`aws_session_token = ${keys.sessionToken}`]),
-        `region = ${region}`,
-        '',
-      ].join('\n'),
-    )
-    .join('\n');
+  const profiles = Object.entries(credentials).map(([name, keys]) =>
+    [
+      `[${name}]`,
+      `aws_access_key_id = ${keys.accessKeyId}`,
+      `aws_secret_access_key = ${keys.secretAccessKey}`,
+      ...(keys.sessionToken === undefined ? [] : [`aws_session_token = ${keys.sessionToken}`]),
+      `region = ${region}`,
+      '',
+    ].join('\n'),
+  );
+  return [profilesMark, `# Process ${process.pid}`, '', ...profiles].join('\n');
 }

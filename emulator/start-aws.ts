@@ -29,7 +29,7 @@ export interface AwsParts {
   readonly tracer: Tracer;
 }
 
-/** @throws AirlockError PORT_IN_USE */
+/** @throws AirlockError PORT_IN_USE, BAD_OPTION */
 export function startAws(parts: AwsParts): Promise<AwsEndpoint> {
   const { deployment, store, functions, models, region, clock, log } = parts;
   const buckets = new Map(deployment.buckets.map((bucket) => [bucket.bucketName, bucket]));
@@ -41,7 +41,7 @@ export function startAws(parts: AwsParts): Promise<AwsEndpoint> {
     log,
     bucketPolicies: (name) => buckets.get(name)?.policy ?? null,
     encryptionKeyArn: (name) => buckets.get(name)?.encryptionKeyArn ?? null,
-    authorizeKey: (call, keyArn, action) => kms.authorizeKeyUse(call, keyArn, action, `s3.${region}.amazonaws.com`),
+    authorizeKey: (use) => kms.authorizeKeyUse({ ...use, viaService: `s3.${region}.amazonaws.com` }),
   });
   const lambda = createLambdaService({
     invoker: functions,

@@ -15,8 +15,8 @@ import { startModel } from './model/start-model.ts';
 import { own, ownTogether } from './ownership.ts';
 import { packageFile } from './package-files.ts';
 import { partnerSigner, tokenClaims } from './partner-signer.ts';
-import { writeReadyFiles } from './ready-files.ts';
-import { createRunDirectory } from './run-directory.ts';
+import { removeStaleReadyFile, writeReadyFiles } from './ready-files.ts';
+import { createDataDirectory, createRunDirectory } from './run-directory.ts';
 import { startApis } from './start-apis.ts';
 import { startAws } from './start-aws.ts';
 import { createBuckets } from './storage/create-buckets.ts';
@@ -61,8 +61,16 @@ export async function startAirlock(options: AirlockOptions = {}): Promise<Airloc
   return start(resolved, { log: createLog(resolved.logLevel), beganAtMs: performance.now() });
 }
 
-/** As startAirlock(), with every option given. `beganAtMs`: the moment on performance.now()'s clock that readyMs counts from. */
-export async function start(options: ResolvedOptions, context: { readonly log: Log; readonly beganAtMs: number }): Promise<Airlock> {
+export interface StartContext {
+  readonly log: Log;
+  /** The moment on performance.now()'s clock that readyMs counts from. */
+  readonly beganAtMs: number;
+  /** Gives up: start() rejects, and what was started is closed. */
+  readonly signal?: AbortSignal;
+}
+
+/** As startAirlock(), with every option given. */
+export async function start(options: ResolvedOptions, context: StartContext): Promise<Airlock> {
   await using parts = new AsyncDisposableStack();
   const { log } = context;
   const { region } = options;
@@ -72,6 +80,9 @@ export async function start(options: ResolvedOptions, context: { readonly log: L
   const credentials = createCredentialStore();
   const models = new Map<string, Model>();
   let awsUrl = '';
+  await removeStaleReadyFile(options.readyFile);
+  const stop = new AbortController();
+  context.signal?.addEventListener('abort', () => stop.abort(), { once: true });
 
   const deployment = await loadDeployment({
     templates: templatesOf(options),
@@ -84,25 +95,33 @@ export async function start(options: ResolvedOptions, context: { readonly log: L
   for (const { type, logicalId, property, effect } of deployment.notEmulatedProperties)
     log.debug({ type, logicalId, property, effect }, 'no effect here');
   const sessions = new Map(deployment.functions.map((definition) => [definition.arn, assumeExecutionRole(definition, deployment)]));
-  const directory = parts.use(await createRunDirectory());
+  const directory = parts.use(await createRunDirectory(log));
 
   // What takes time starts together: the object store's index, the bundles, the models.
-  const [store, functions] = await ownTogether(parts, [
-    openObjectStore({ directory: options.dataDir ?? directory.subdirectory('data'), clock }),
-    startFunctionHost({
-      functions: deployment.functions,
-      environmentFor: (definition) => functionEnvironment({ definition, session: sessions.get(definition.arn), awsUrl, credentials }),
-      clock,
-      log,
-      tracer,
-      directory: directory.subdirectory('functions'),
-    }),
-    ...deployment.endpoints.map(async (endpoint) => {
-      const model = await startModel({ endpoint, model: options.model, log });
-      models.set(endpoint.endpointName, model);
-      return model;
-    }),
-  ] as const);
+  const [store, functions] = await ownTogether(
+    parts,
+    [
+      openObjectStore({
+        directory: options.dataDir === null ? directory.subdirectory('data') : await createDataDirectory(options.dataDir),
+        clock,
+      }),
+      startFunctionHost({
+        functions: deployment.functions,
+        environmentFor: (definition) => functionEnvironment({ definition, session: sessions.get(definition.arn), awsUrl, credentials }),
+        clock,
+        log,
+        tracer,
+        directory: directory.subdirectory('functions'),
+      }),
+      ...deployment.endpoints.map(async (endpoint) => {
+        const model = await startModel({ endpoint, model: options.model, log, signal: stop.signal });
+        models.set(endpoint.endpointName, model);
+        return model;
+      }),
+    ] as const,
+    stop,
+  );
+  context.signal?.throwIfAborted();
   await createBuckets(store, deployment.buckets);
 
   const aws = own(
@@ -135,11 +154,16 @@ export async function start(options: ResolvedOptions, context: { readonly log: L
   );
 
   const ready: ReadyInfo = { ...info, controlUrl: control.url, readyMs: Math.round(performance.now() - context.beganAtMs) };
-  parts.use(await writeReadyFiles(ready, options));
+  parts.use(await writeReadyFiles(ready, options, log));
+  context.signal?.throwIfAborted();
   void functions.warm();
 
   const owned = parts.move();
-  const close = () => owned.disposeAsync();
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    closing ??= owned.disposeAsync();
+    return closing;
+  };
   return { ...ready, deployment, models, traces: tracer.list, close, [Symbol.asyncDispose]: close };
 }
 

@@ -1,22 +1,26 @@
 // `airlock demo`: the twelve steps, each a real call, a row each. Exit code 0 when all are ok.
 import { styleText } from 'node:util';
-import { resolveCommandLine } from '../config.ts';
+import { type ResolvedOptions, resolveCommandLine } from '../config.ts';
 import { createLog } from '../log.ts';
-import { start } from '../start.ts';
 import { type JourneyResult, type StepResult, walkJourney } from './journey.ts';
-import { nextSignal } from './signals.ts';
+import { startUnlessInterrupted, watchSignals } from './signals.ts';
 
 /** Resolves to the exit code when everything has ended. */
 export async function runDemo(flags: Readonly<Record<string, unknown>>): Promise<number> {
   const json = flags.json === true;
-  const freePorts = { port: '0', awsPort: '0', controlPort: '0' };
-  const given = { logLevel: 'warn', ...flags, ...freePorts };
-  const options = { ...resolveCommandLine(given, process.env), credentialsFile: null, readyFile: null };
-  const interrupted = nextSignal().then(() => 'interrupted' as const);
-
-  await using airlock = await start(options, { log: createLog(options.logLevel), beganAtMs: 0 });
+  const options: ResolvedOptions = {
+    ...resolveCommandLine(flags, process.env, { logLevel: 'warn' }),
+    port: 0,
+    awsPort: 0,
+    controlPort: 0,
+    credentialsFile: null,
+    readyFile: null,
+  };
+  const interruption = watchSignals({ underNpm: process.env.npm_lifecycle_event !== undefined });
+  await using airlock = await startUnlessInterrupted(options, { log: createLog(options.logLevel), beganAtMs: 0 }, interruption);
+  if (airlock === null) return 130;
   if (!json) process.stdout.write(`\nready in ${airlock.readyMs} ms, model ${airlock.sealed ? 'sealed' : 'NOT sealed'}\n\n`);
-  const journey = await Promise.race([walkJourney(airlock, json ? () => {} : printStep), interrupted]);
+  const journey = await Promise.race([walkJourney(airlock, json ? () => {} : printStep), interruption.received]);
   if (journey === 'interrupted') return 130;
 
   const ok = journey.steps.every((step) => step.ok);

@@ -2,16 +2,17 @@
 import { styleText } from 'node:util';
 import { resolveCommandLine } from '../config.ts';
 import { createLog } from '../log.ts';
-import { type Airlock, start } from '../start.ts';
-import { nextSignal } from './signals.ts';
+import type { Airlock } from '../start.ts';
+import { startUnlessInterrupted, watchSignals } from './signals.ts';
 
 /** Resolves to the exit code when everything has ended. */
 export async function runUp(flags: Readonly<Record<string, unknown>>): Promise<number> {
   const options = resolveCommandLine(flags, process.env);
-  const interrupted = nextSignal();
-  const airlock = await start(options, { log: createLog(options.logLevel), beganAtMs: 0 });
+  const interruption = watchSignals({ underNpm: process.env.npm_lifecycle_event !== undefined });
+  const airlock = await startUnlessInterrupted(options, { log: createLog(options.logLevel), beganAtMs: 0 }, interruption);
+  if (airlock === null) return 130;
   process.stdout.write(describe(airlock, options.credentialsFile));
-  await interrupted;
+  await interruption.received;
   process.stderr.write('\nstopping …\n');
   await airlock.close();
   return 0;
@@ -48,7 +49,8 @@ function notEmulatedRows({ deployment }: Airlock): string[][] {
 /** Three lines that hand the token and the key on to each other; each shows its answer and works in any POSIX shell. */
 function curlLines(airlock: Airlock): string {
   const { apiUrl, resultsBucket } = airlock;
-  if (apiUrl === null || resultsBucket === null) return '';
+  const paths = airlock.deployment.restApis[0]?.routes.map((route) => route.resourcePath) ?? [];
+  if (apiUrl === null || resultsBucket === null || !paths.includes('/init') || !paths.includes('/request')) return '';
   const { accessKeyId, secretAccessKey } = airlock.credentials['customer-app'];
   const signedFor = (service: string) => `--user ${accessKeyId}:${secretAccessKey} --aws-sigv4 aws:amz:${airlock.region}:${service}`;
   const take = (name: string) => `| tee /dev/stderr | sed -E 's/.*"${name}":"([^"]+)".*/\\1/'`;

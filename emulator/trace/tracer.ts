@@ -39,6 +39,8 @@ export interface Trace {
   /** ISO 8601 */
   readonly startedAt: string;
   readonly spans: readonly SpanRecord[];
+  /** Spans beyond the limit of one trace, which a caller that repeats its trace id reaches. */
+  readonly droppedSpans: number;
 }
 
 export interface Span {
@@ -65,12 +67,12 @@ interface MutableSpan {
 
 /** Keeps the newest traces in memory. */
 export function createTracer(clock: Clock, capacity = tracesMax): Tracer {
-  const traces = new Map<string, { startedAt: number; beganAtMs: number; spans: MutableSpan[] }>();
+  const traces = new Map<string, { startedAt: number; beganAtMs: number; spans: MutableSpan[]; droppedSpans: number }>();
   return {
     span(traceId, name, fields = {}) {
       let trace = traces.get(traceId);
       if (!trace) {
-        trace = { startedAt: clock.now(), beganAtMs: performance.now(), spans: [] };
+        trace = { startedAt: clock.now(), beganAtMs: performance.now(), spans: [], droppedSpans: 0 };
         traces.set(traceId, trace);
         const oldest = traces.keys().next().value;
         if (traces.size > capacity && oldest !== undefined) traces.delete(oldest);
@@ -78,6 +80,7 @@ export function createTracer(clock: Clock, capacity = tracesMax): Tracer {
       const { beganAtMs, spans } = trace;
       const span: MutableSpan = { name, startMs: performance.now() - beganAtMs, durationMs: null, fields };
       if (spans.length < spansPerTraceMax) spans.push(span);
+      else trace.droppedSpans++;
       return {
         annotate(more) {
           span.fields = { ...span.fields, ...more };
@@ -93,6 +96,7 @@ export function createTracer(clock: Clock, capacity = tracesMax): Tracer {
         traceId,
         startedAt: new Date(trace.startedAt).toISOString(),
         spans: trace.spans.map((span) => ({ ...span })),
+        droppedSpans: trace.droppedSpans,
       }));
     },
   };

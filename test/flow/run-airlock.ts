@@ -1,5 +1,6 @@
 // Runs the command line as a user does: a real process, its standard output and error, its exit code.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../emulator/main.ts', import.meta.url));
@@ -17,7 +18,7 @@ export interface RunningAirlock extends AsyncDisposable {
 export function runAirlock(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): RunningAirlock {
   const child = spawn(process.execPath, [main, ...args], {
     cwd: options.cwd ?? process.cwd(),
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...options.env },
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', TMPDIR: tmpdir(), ...options.env },
   });
   child.stdin.end();
   let stdout = '';
