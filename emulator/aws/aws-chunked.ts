@@ -22,6 +22,15 @@ const sizeLineBytesMax = 256;
 const trailerBytesMax = 8_192;
 const newLine = 0x0a;
 
+/** Recognised by either signal: clients exist that send only one (localstack #9999). The hash of a presigned request is not in its headers. */
+export function isAwsChunked(
+  headers: ReadonlyMap<string, string>,
+  payloadHash: string = headers.get('x-amz-content-sha256') ?? '',
+): boolean {
+  const codings = (headers.get('content-encoding') ?? '').split(',');
+  return payloadHash.startsWith('STREAMING-') || codings.some((coding) => coding.trim() === 'aws-chunked');
+}
+
 /** Emits the decoded bytes. Destroys itself with an AwsFaultError when anything is wrong, before it ends. */
 export function createAwsChunkedDecoder(options: AwsChunkedOptions): Transform {
   const decoder = new Decoder(options);

@@ -26,13 +26,9 @@ export function conditionValues(received: ReceivedRequest, caller: Caller, isS3:
   };
 }
 
-function s3Values(
-  { headers, receivedAt }: ReceivedRequest,
-  { signature }: Caller,
-  { assumeSecureTransport }: ConditionOptions,
-): ContextValues {
+/** What the signature and the connection say. The s3:* keys of headers and parameters are S3's own (storage/access.ts). */
+function s3Values({ receivedAt }: ReceivedRequest, { signature }: Caller, { assumeSecureTransport }: ConditionOptions): ContextValues {
   return {
-    ...entry('s3:x-amz-content-sha256', headers.get('x-amz-content-sha256')),
     ...(assumeSecureTransport && { 's3:TlsVersion': '1.3' }),
     ...(signature && {
       's3:signatureversion': 'AWS4-HMAC-SHA256',

@@ -2,10 +2,12 @@
 // node:http and no framework: a router would decode paths, and S3 keys are whatever bytes the client sent.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
-import { AirlockError } from '../errors.ts';
 import type { CredentialStore } from '../iam/credential-store.ts';
+import { listenOrExplain } from '../listen.ts';
 import type { Log } from '../log.ts';
 import type { Tracer } from '../trace/tracer.ts';
+import { heldBodyBytesMax } from './body-limits.ts';
+import { createByteBudget } from './byte-budget.ts';
 import { handleRequest } from './pipeline.ts';
 import type { AwsService } from './service.ts';
 
@@ -22,6 +24,8 @@ export interface AwsEndpointOptions {
   readonly tracer: Tracer;
   /** What aws:SecureTransport says though the endpoint speaks plain HTTP; see condition-values.ts. Default true. */
   readonly assumeSecureTransport?: boolean;
+  /** Bodies in memory at the same time. For tests; body-limits.ts otherwise. */
+  readonly heldBodyBytesMax?: number;
 }
 
 export interface AwsEndpoint {
@@ -40,18 +44,19 @@ const requestTimeoutMs = 600_000;
 const headBytesMax = 32_768;
 const closeGraceMs = 2_000;
 
-/** Rejects with AirlockError PORT_IN_USE. */
+/** @throws AirlockError PORT_IN_USE, BAD_OPTION */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
   const { host = '127.0.0.1', assumeSecureTransport = true } = options;
   const services = new Map(options.services.map((service) => [service.signingName as string, service]));
+  const heldBodies = createByteBudget(options.heldBodyBytesMax ?? heldBodyBytesMax);
   const answer = (expectsContinue: boolean) => (incoming: IncomingMessage, response: ServerResponse) =>
-    void handleRequest({ ...options, services, assumeSecureTransport }, incoming, response, expectsContinue);
+    void handleRequest({ ...options, services, assumeSecureTransport, heldBodies }, incoming, response, expectsContinue);
   const server = createServer(
     { keepAliveTimeout: keepAliveTimeoutMs, requestTimeout: requestTimeoutMs, maxHeaderSize: headBytesMax },
     answer(false),
   );
   server.on('checkContinue', answer(true));
-  const port = await listen(server, host, options.port);
+  const port = await listenOrExplain(server, { host, port: options.port, flag: '--aws-port' });
   server.on('error', (error) => options.log.error({ error }, 'the AWS endpoint cannot accept a connection'));
   let closed: Promise<void> | null = null;
   return {
@@ -62,25 +67,6 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
       return closed;
     },
   };
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') return reject(error);
-      const hint = 'Choose another port with --aws-port (0 picks a free one), or stop the program that holds it.';
-      reject(
-        new AirlockError('PORT_IN_USE', `The AWS endpoint cannot listen on ${host}:${port}: the port is in use.`, hint, { cause: error }),
-      );
-    };
-    server.once('error', fail);
-    server.listen(port, host, () => {
-      server.off('error', fail);
-      const address = server.address();
-      if (typeof address === 'object' && address) resolve(address.port);
-      else reject(new Error('The AWS endpoint has no port.'));
-    });
-  });
 }
 
 async function close(server: Server): Promise<void> {

@@ -2,6 +2,7 @@
 // SageMaker's models have a capital `Message`. [S]
 import type { AwsFault } from './fault.ts';
 import type { SigningName } from './service.ts';
+import { escapeXmlText } from './xml.ts';
 
 export interface FaultBody {
   readonly headers: Readonly<Record<string, string>>;
@@ -36,30 +37,17 @@ export function hostId(requestId: string): string {
 function s3Body({ code, message, details = {} }: AwsFault, requestId: string): string {
   const members = Object.entries(details).filter(([, value]) => value !== null);
   const elements = [['Code', code], ['Message', message], ...members, ['RequestId', requestId], ['HostId', hostId(requestId)]];
-  const inner = elements.map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`).join('');
+  const inner = elements.map(([name, value]) => `<${name}>${escapeXmlText(String(value))}</${name}>`).join('');
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner}</Error>`;
 }
 
 function queryBody({ status, code, message }: AwsFault, requestId: string): string {
   const type = status < 500 ? 'Sender' : 'Receiver';
-  const error = `<Error><Type>${type}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error>`;
+  const error = `<Error><Type>${type}</Type><Code>${escapeXmlText(code)}</Code><Message>${escapeXmlText(message)}</Message></Error>`;
   return `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${error}<RequestId>${requestId}</RequestId></ErrorResponse>`;
 }
 
 /** An empty message is left out, as KMS does for KMSInvalidSignatureException [V]. */
 function json(first: Record<string, string>, { message, details = {} }: AwsFault, member: 'message' | 'Message'): string {
   return JSON.stringify({ ...first, ...details, ...(message !== '' && { [member]: message }) });
-}
-
-/** What XML 1.0 cannot carry becomes U+FFFD; a bare CR would be read back as LF. */
-function escapeXml(text: string): string {
-  return Array.from(text, (character) => entities[character] ?? (isXmlCharacter(character) ? character : '\uFFFD')).join('');
-}
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };
-
-function isXmlCharacter(character: string): boolean {
-  const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20) return code === 0x09 || code === 0x0a;
-  return !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff;
 }

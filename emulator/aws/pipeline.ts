@@ -1,9 +1,11 @@
 // The stages of every call to AWS, in order. Each is a file in stages/; each returns the next one's input or a fault.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { CredentialStore } from '../iam/credential-store.ts';
 import type { Log } from '../log.ts';
 import type { Span, SpanFields, Tracer } from '../trace/tracer.ts';
+import type { ByteBudget } from './byte-budget.ts';
 import { type AwsFault, isFault } from './fault.ts';
 import { internalFault } from './internal-fault.ts';
 import type { AwsAnswer } from './service.ts';
@@ -20,6 +22,8 @@ export interface PipelineOptions {
   readonly credentials: CredentialStore;
   readonly region: string;
   readonly assumeSecureTransport: boolean;
+  /** Of all requests that are being answered. */
+  readonly heldBodies: ByteBudget;
   readonly clock: Clock;
   readonly log: Log;
   readonly tracer: Tracer;
@@ -53,14 +57,16 @@ async function runStages(
   { signingName, service, requestId }: IdentifiedService,
   annotate: (fields: SpanFields) => void,
 ): Promise<AwsAnswer | AwsFault> {
-  const { credentials, region, assumeSecureTransport, log } = options;
+  const { credentials, region, assumeSecureTransport, heldBodies, log } = options;
   if (isFault(service)) return service;
   try {
-    const buffered = signingName === 's3' ? null : await bufferBody(received);
+    const buffered = signingName === 's3' ? null : await bufferBody(received, heldBodies);
     if (isFault(buffered)) return buffered;
-    const caller = await authenticate(received, { signingName, body: buffered, region, credentials });
+    using held = buffered;
+    const bytes = held?.bytes ?? null;
+    const caller = await authenticate(received, { signingName, body: bytes, region, credentials });
     if (isFault(caller)) return caller;
-    const body = buffered ?? openPayload(received, caller);
+    const body = bytes ?? openPayload(received, caller);
     if (isFault(body)) return body;
     return await dispatch(received, caller, body, { service, requestId, region, assumeSecureTransport, log, annotate });
   } catch (error) {
@@ -81,6 +87,8 @@ async function sendAnswer(
     await answer(target, result);
     return { status: result.status, ...(isFault(result) && { errorCode: result.code }) };
   } catch (error) {
+    // Whatever went wrong before the body was piped: a file behind it must not stay open.
+    if (!isFault(result) && result.body instanceof Readable) result.body.destroy();
     // A client that went away in the middle of a download is no failure of ours.
     log[received.signal.aborted ? 'debug' : 'error']({ error, requestId, service: signingName }, 'an answer broke off');
     if (response.headersSent) {

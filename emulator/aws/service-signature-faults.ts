@@ -56,7 +56,7 @@ function describe(service: ServiceName, problem: SignatureProblem): { readonly f
       return { family: 'wrongSignature', text: skewText(problem) };
     case 'presignedExpired': {
       const text = `Signature expired: ${problem.timestamp} is now earlier than ${formatTimestamp(problem.serverMs - problem.expiresSeconds * 1_000)} (${formatTimestamp(problem.serverMs)} - ${problem.expiresSeconds} sec.)`;
-      return { family: 'wrongSignature', text }; // [mem]
+      return { family: 'wrongSignature', text }; // [M]
     }
     case 'presignedNotYet':
       return {
@@ -130,18 +130,18 @@ function incompleteText(problem: IncompleteProblem): string {
     case 'notKeyValue':
       return `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${problem.headerSha256Base64}'.`;
     case 'malformedCredential':
-      return 'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.'; // [mem]
+      return 'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.'; // [M]
     case 'missingDate':
-      return "Date must be in ISO-8601 'basic format', e.g. 20150830T123600Z."; // [mem]
+      return "Date must be in ISO-8601 'basic format', e.g. 20150830T123600Z."; // [M]
     case 'malformedQuery':
-      return "AWS query-string parameters must include 'X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date', 'X-Amz-SignedHeaders' and 'X-Amz-Signature'."; // [mem]
+      return "AWS query-string parameters must include 'X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date', 'X-Amz-SignedHeaders' and 'X-Amz-Signature'."; // [M]
     case 'badExpires':
-      return 'X-Amz-Expires must be a number of seconds from 1 to 604800.'; // [mem]
+      return 'X-Amz-Expires must be a number of seconds from 1 to 604800.'; // [M]
     case 'unsupportedScheme':
     case 'signatureVersion2':
       return "Unsupported AWS 'algorithm' (only AWS4-HMAC-SHA256 for now)."; // [I] dynalite, without repeating the header
     case 'twoMechanisms':
-      return 'Only one of the Authorization header and the query-string parameters may be given.'; // [mem]
+      return 'Only one of the Authorization header and the query-string parameters may be given.'; // [M]
   }
 }
 

@@ -10,7 +10,7 @@ export type SigningName = 's3' | 'lambda' | 'kms' | 'sts' | 'sagemaker';
 
 export interface AwsService {
   readonly signingName: SigningName;
-  /** Answers one call, or returns the fault AWS would. Authorises through `call.authorize` before it touches anything. */
+  /** Answers one call, or returns the fault AWS would. Authorizes through `call.authorize` before it touches anything. */
   handle(call: AwsCall): Promise<AwsAnswer | AwsFault>;
 }
 

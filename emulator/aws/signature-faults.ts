@@ -1,4 +1,4 @@
-// A signature problem in the words of each service. [V] recorded, [G] versitygw, [I] issues, [mem] memory.
+// A signature problem in the words of each service. [V] recorded, [G] versitygw, [I] issues, [M] memory.
 import { formatTimestamp } from '../iam/signature-claim.ts';
 import type { SignatureProblem } from '../iam/signature-problem.ts';
 import { type AwsFault, fault } from './fault.ts';
@@ -64,7 +64,7 @@ function s3SignatureFault(problem: SignatureProblem): AwsFault {
     case 'unknownKey':
       return unknownS3Key(problem.accessKeyId);
     case 'badToken':
-      // A session's key without its token does not exist for S3; a wrong token is malformed [mem].
+      // A session's key without its token does not exist for S3; a wrong token is malformed [M].
       if (!problem.tokenGiven) return unknownS3Key(problem.accessKeyId);
       return fault(400, 'InvalidToken', 'The provided token is malformed or otherwise invalid.');
     case 'hostNotSigned':

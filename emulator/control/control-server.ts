@@ -1,10 +1,9 @@
 // The control server: how Airlock itself is, what it did, and defective tokens for negative tests. Not part of what is emulated.
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import fastifyJwt from '@fastify/jwt';
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
 import { type Clock, systemClock } from '../clock.ts';
-import { AirlockError } from '../errors.ts';
+import { listenOrExplain } from '../listen.ts';
 import type { Log } from '../log.ts';
 import type { Trace } from '../trace/tracer.ts';
 import { refuseForeignCaller } from './local-caller.ts';
@@ -39,19 +38,17 @@ const bodyBytesMax = 16 * 1_024;
 const requestTimeoutMs = 10_000;
 const ownKid = 'airlock-control';
 
-/** @throws AirlockError PORT_IN_USE */
+/** @throws AirlockError PORT_IN_USE, BAD_OPTION */
 export async function startControlServer(options: ControlServerOptions): Promise<ControlServer> {
   const { port, host = '127.0.0.1' } = options;
   const app = await buildControlServer(options);
+  let boundPort: number;
   try {
-    await app.listen({ port, host });
+    boundPort = await listenOrExplain(app, { host, port, flag: '--control-port' });
   } catch (error) {
     await app.close();
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    const hint = 'Choose another one with --control-port, or 0 for a free one.';
-    throw new AirlockError('PORT_IN_USE', `Port ${port} of ${host} is in use, the control server cannot have it.`, hint, { cause: error });
+    throw error;
   }
-  const { port: boundPort } = app.server.address() as AddressInfo;
   // What listens on every interface is still called by a name that it answers to.
   const name = host === '0.0.0.0' ? '127.0.0.1' : host;
   const close = async () => {

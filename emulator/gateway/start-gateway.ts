@@ -1,6 +1,5 @@
 // Starts the customer API: compiles the template's API, then listens. The owner of what it returns closes it.
-import type { AddressInfo } from 'node:net';
-import { AirlockError } from '../errors.ts';
+import { listenOrExplain } from '../listen.ts';
 import { createAppFor } from './create-gateway-app.ts';
 import { createGateway } from './gateway.ts';
 import type { GatewayOptions } from './gateway-options.ts';
@@ -16,22 +15,23 @@ export interface StartedGateway {
   /** http://127.0.0.1:PORT/<first stage> */
   readonly url: string;
   readonly port: number;
+  /** API Gateway's FlushStageAuthorizersCache, for all stages at once. */
   flushAuthorizerCache(): void;
   /** Requests that are not answered yet lose their connection. */
   close(): Promise<void>;
 }
 
-/** @throws AirlockError BAD_TEMPLATE, PORT_IN_USE */
+/** @throws AirlockError BAD_TEMPLATE, PORT_IN_USE, BAD_OPTION */
 export async function startGateway({ host = '127.0.0.1', port, ...options }: StartGatewayOptions): Promise<StartedGateway> {
   const gateway = createGateway(options);
   const app = createAppFor(gateway);
+  let actualPort: number;
   try {
-    await app.listen({ host, port });
-  } catch (cause) {
+    actualPort = await listenOrExplain(app, { host, port, flag: '--port' });
+  } catch (error) {
     await app.close();
-    throw listenError(cause, host, port);
+    throw error;
   }
-  const { port: actualPort } = app.server.address() as AddressInfo;
   const [firstStage] = options.api.stages;
   return {
     url: `http://${reachableHost(host)}:${actualPort}/${firstStage?.stageName ?? ''}`,
@@ -39,14 +39,6 @@ export async function startGateway({ host = '127.0.0.1', port, ...options }: Sta
     flushAuthorizerCache: () => gateway.api.flushAuthorizerCache(),
     close: async () => app.close(),
   };
-}
-
-function listenError(cause: unknown, host: string, port: number): unknown {
-  if (!(cause instanceof Error) || !('code' in cause)) return cause;
-  const hint = 'Choose another one with --port; 0 picks a free one.';
-  if (cause.code === 'EADDRINUSE') return new AirlockError('PORT_IN_USE', `Port ${port} on ${host} is in use.`, hint, { cause });
-  if (cause.code === 'EACCES') return new AirlockError('BAD_OPTION', `Port ${port} on ${host} may not be used.`, hint, { cause });
-  return cause;
 }
 
 /** "All addresses" is nothing a client can call. */

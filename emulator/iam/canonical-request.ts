@@ -88,6 +88,10 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/**
+ * Blanks, tabs and the line ends of a folded header only. Not trim() or `\s`: the text is bytes read as latin1, and 0xA0, half of a
+ * UTF-8 `à`, is a space to them.
+ */
 function canonicalHeaderValue(values: readonly string[]): string {
-  return values.map((value) => value.trim().replace(/\s+/g, ' ')).join(',');
+  return values.map((value) => value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '').replace(/[ \t\r\n]+/g, ' ')).join(',');
 }

@@ -9,7 +9,7 @@ import {
   substituteVariables,
   type VariableLookup,
 } from './pattern.ts';
-import type { PolicyStatement } from './policy-document.ts';
+import { asList, type PolicyStatement } from './policy-document.ts';
 
 export interface ConditionScope {
   readonly context: ConditionContext;
@@ -27,7 +27,7 @@ export function conditionsHold(condition: PolicyStatement['Condition'], scope: C
     const operator = parseOperator(operatorText);
     if (!operator) return 'unknownOperator';
     for (const [key, expected] of Object.entries(keys)) {
-      const values = (Array.isArray(expected) ? expected : [expected]).map(String);
+      const values = asList(expected).map(String);
       if (!holds(operator, scope.context.values(key), values, scope.lookup)) return false;
     }
   }
@@ -82,6 +82,19 @@ const negatedNames: ReadonlyMap<string, string> = new Map(
     notipaddress: 'ipaddress',
   }),
 );
+
+/** As AWS spells them; IfExists, ForAllValues: and ForAnyValue: come on top. */
+export const conditionOperatorNames: readonly string[] = [
+  ...['StringEquals', 'StringNotEquals', 'StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase', 'StringLike', 'StringNotLike'],
+  ...['NumericEquals', 'NumericNotEquals', 'NumericLessThan', 'NumericLessThanEquals', 'NumericGreaterThan', 'NumericGreaterThanEquals'],
+  ...['DateEquals', 'DateNotEquals', 'DateLessThan', 'DateLessThanEquals', 'DateGreaterThan', 'DateGreaterThanEquals'],
+  ...['Bool', 'BinaryEquals', 'IpAddress', 'NotIpAddress', 'ArnEquals', 'ArnNotEquals', 'ArnLike', 'ArnNotLike', 'Null'],
+];
+
+/** With its prefix and suffix, e.g. ForAllValues:StringLikeIfExists. */
+export function isConditionOperator(text: string): boolean {
+  return parseOperator(text) !== null;
+}
 
 function parseOperator(text: string): Operator | null {
   const match = /^(?:(ForAllValues|ForAnyValue):)?([a-z]+?)(IfExists)?$/i.exec(text);

@@ -1,4 +1,4 @@
-// Which access key belongs to whom. Filled once for each user and each function; asked by every signature check.
+// Which access key belongs to whom. Filled for each user and each environment of a function; asked by every signature check.
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Credentials, RoleSessionPrincipal, UserPrincipal } from './principal.ts';
 
@@ -8,9 +8,11 @@ export interface IssuedCredentials {
 }
 
 export interface CredentialStore {
-  /** New random keys: AKIA… for a user; ASIA… with a session token for a role session. They do not expire. */
+  /** New random keys: AKIA… for a user; ASIA… with a session token for a role session. They do not expire: whoever had them issued revokes them. */
   issue(principal: UserPrincipal | RoleSessionPrincipal): Credentials;
   find(accessKeyId: string): IssuedCredentials | undefined;
+  /** Nobody is known by this key any more, as if its session had expired. Nothing happens where it is unknown. */
+  revoke(accessKeyId: string): void;
 }
 
 /** AWS's key ids are base 32 without 0, 1, 8, 9. Source: IAM reference, "IAM identifiers", unique identifiers. */
@@ -30,6 +32,7 @@ export function createCredentialStore(): CredentialStore {
       return credentials;
     },
     find: (accessKeyId) => issued.get(accessKeyId),
+    revoke: (accessKeyId) => void issued.delete(accessKeyId),
   };
 }
 

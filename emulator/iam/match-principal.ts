@@ -1,5 +1,5 @@
 // Whom a resource policy's statement speaks of, and how closely: that decides whether it grants by itself.
-import type { OneOrMany, PolicyPrincipal, PolicyStatement } from './policy-document.ts';
+import { asList, type PolicyPrincipal, type PolicyStatement } from './policy-document.ts';
 import type { Principal } from './principal.ts';
 
 /**
@@ -17,8 +17,8 @@ export function matchPrincipal(statement: PolicyStatement, principal: Principal)
 
 function matchElement(element: PolicyPrincipal, principal: Principal): PrincipalMatch | null {
   if (element === '*') return 'everyone';
-  if (principal.kind === 'service') return list(element.Service).includes(principal.service) ? 'exact' : null;
-  const names = list(element.AWS);
+  if (principal.kind === 'service') return asList(element.Service).includes(principal.service) ? 'exact' : null;
+  const names = asList(element.AWS);
   if (principal.kind === 'anonymous') return names.includes('*') ? 'everyone' : null;
   if (names.includes(principal.arn)) return 'exact';
   if (principal.kind === 'role-session' && names.includes(principal.roleArn)) return 'role';
@@ -32,8 +32,8 @@ function matchElement(element: PolicyPrincipal, principal: Principal): Principal
  */
 function isExcepted(element: PolicyPrincipal, effect: PolicyStatement['Effect'], principal: Principal): boolean {
   if (element === '*') return true;
-  if (principal.kind === 'service') return list(element.Service).includes(principal.service);
-  const names = list(element.AWS);
+  if (principal.kind === 'service') return asList(element.Service).includes(principal.service);
+  const names = asList(element.AWS);
   if (names.includes('*')) return true;
   if (principal.kind === 'anonymous') return false;
   const listed = [
@@ -46,8 +46,4 @@ function isExcepted(element: PolicyPrincipal, effect: PolicyStatement['Effect'],
 
 function accountNames(accountId: string): readonly string[] {
   return [accountId, `arn:aws:iam::${accountId}:root`];
-}
-
-function list(value: OneOrMany<string> | undefined): readonly string[] {
-  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
 }

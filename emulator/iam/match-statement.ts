@@ -2,7 +2,7 @@
 import type { ConditionContext } from './condition-context.ts';
 import { conditionsHold } from './conditions.ts';
 import { compilePattern, compilePlainPattern, matchesPattern, type VariableLookup } from './pattern.ts';
-import type { OneOrMany, PolicyDocument, PolicyStatement } from './policy-document.ts';
+import { asList, type OneOrMany, type PolicyDocument, type PolicyStatement } from './policy-document.ts';
 
 export interface RequestedAccess {
   /** e.g. s3:GetObject */
@@ -21,7 +21,7 @@ export function matchingStatements(document: PolicyDocument, access: RequestedAc
           return values?.length === 1 ? (values[0] ?? null) : null;
         }
       : null;
-  return list(document.Statement).filter((statement) => applies(statement, access, lookup));
+  return asList(document.Statement).filter((statement) => applies(statement, access, lookup));
 }
 
 function applies(statement: PolicyStatement, access: RequestedAccess, lookup: VariableLookup | null): boolean {
@@ -35,23 +35,18 @@ function applies(statement: PolicyStatement, access: RequestedAccess, lookup: Va
 function matchesAction(statement: PolicyStatement, action: string): boolean {
   const lowerCase = action.toLowerCase();
   const matches = (patterns: OneOrMany<string>) =>
-    list(patterns).some((pattern) => matchesPattern(compilePlainPattern(pattern.toLowerCase()), lowerCase));
+    asList(patterns).some((pattern) => matchesPattern(compilePlainPattern(pattern.toLowerCase()), lowerCase));
   if (statement.Action !== undefined) return matches(statement.Action);
   // An empty NotAction matches nothing (fakecloud #1930), it is no "everything".
-  if (statement.NotAction !== undefined) return list(statement.NotAction).length > 0 && !matches(statement.NotAction);
+  if (statement.NotAction !== undefined) return asList(statement.NotAction).length > 0 && !matches(statement.NotAction);
   return statement.Effect === 'Deny';
 }
 
 function matchesResource(statement: PolicyStatement, resource: string, lookup: VariableLookup | null): boolean {
   const element = statement.Resource ?? statement.NotResource;
   if (element === undefined) return statement.Effect === 'Deny';
-  const patterns = list(element).map((text) => (lookup ? compilePattern(text, lookup) : compilePlainPattern(text)));
+  const patterns = asList(element).map((text) => (lookup ? compilePattern(text, lookup) : compilePlainPattern(text)));
   const matches = patterns.some((pattern) => pattern !== null && matchesPattern(pattern, resource));
   if (statement.Resource !== undefined) return matches;
   return patterns.length > 0 && !patterns.includes(null) && !matches;
-}
-
-/** Undefined appears where a function returned a policy that lacks the element. */
-function list<T>(value: OneOrMany<T> | undefined): readonly T[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value as T];
 }

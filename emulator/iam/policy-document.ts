@@ -3,10 +3,21 @@
 /** One value or several; both are legal everywhere in a policy. */
 export type OneOrMany<T> = T | readonly T[];
 
+/** Undefined, an element that is not there, is an empty list. */
+export function asList<T>(value: OneOrMany<T> | undefined): readonly T[] {
+  return value === undefined ? [] : Array.isArray(value) ? value : [value as T];
+}
+
 export interface PolicyDocument {
   readonly Version?: string;
   readonly Id?: string;
   readonly Statement: OneOrMany<PolicyStatement>;
+}
+
+/** A policy of a role or a user. */
+export interface NamedPolicy {
+  readonly name: string;
+  readonly document: PolicyDocument;
 }
 
 export interface PolicyStatement {

@@ -1,6 +1,5 @@
 // Who is calling. A principal comes out of a verified signature, or from the emulator itself for a service.
-import type { NamedPolicy } from '../template/deployment.ts';
-import type { PolicyDocument } from './policy-document.ts';
+import type { NamedPolicy, PolicyDocument } from './policy-document.ts';
 
 export type Principal = UserPrincipal | RoleSessionPrincipal | ServicePrincipal | AnonymousPrincipal;
 

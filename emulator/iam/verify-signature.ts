@@ -19,7 +19,7 @@ export interface SignedRequest {
   readonly region: string;
   readonly nowMs: number;
   readonly maxSkewMs: number;
-  readonly credentials: CredentialStore;
+  readonly credentials: Pick<CredentialStore, 'find'>;
 }
 
 export interface VerifiedSignature extends SignatureSeed {

@@ -9,33 +9,31 @@ import { findKey } from './find-key.ts';
 import { checkUse } from './operation.ts';
 
 export interface KeyUse {
-  readonly keys: readonly Key[];
-  readonly region: string;
+  /** The call of the service that uses the key: who called it is who must be allowed. */
   readonly call: AwsCall;
   readonly keyArn: string;
+  /** e.g. kms:GenerateDataKey */
   readonly action: string;
+  /** e.g. s3.us-east-1.amazonaws.com */
   readonly viaService: string;
+  /** For S3 { 'aws:s3:arn': ARN of the object, or of its bucket }. */
   readonly encryptionContext: EncryptionContext;
 }
 
 /** See KmsService. */
-export function authorizeKeyUse(use: KeyUse): AwsFault | null {
-  const { call, keyArn, action, keys, region } = use;
+export function authorizeKeyUse(
+  { keys, region }: { readonly keys: readonly Key[]; readonly region: string },
+  use: KeyUse,
+): AwsFault | null {
+  const { call, keyArn, action } = use;
   const found = findKey({ keys, region, keyId: keyArn, callerAccountId: accountOf(call.principal) ?? '' });
-  if (isFault(found)) return asKmsFault(found);
+  if (isFault(found)) return found;
   const denied = authorizeKey(call, found, action, {
     'kms:ViaService': use.viaService,
     ...encryptionContextConditions(use.encryptionContext),
   });
-  // S3 quotes ARNs in its own messages, but not in those of KMS. Source: aws/copilot-cli issue 5500 [I].
-  if (denied) return { ...denied, message: denied.message.replaceAll(`"${keyArn}"`, keyArn) };
-  if (found.kind !== 'found') return fault(400, 'KMS.NotFoundException', `Key '${found.arn}' does not exist`);
+  if (denied) return denied;
+  if (found.kind !== 'found') return fault(400, 'NotFoundException', `Key '${found.arn}' does not exist`);
   const operation = action.replace(/^kms:/, '');
-  const refused = checkUse(found.key, { operation, keyUsage: 'ENCRYPT_DECRYPT', keySpec: 'SYMMETRIC_DEFAULT' });
-  return refused && asKmsFault(refused);
-}
-
-/** S3 puts `KMS.` in front of KMS's names, e.g. KMS.DisabledException. */
-function asKmsFault(kmsFault: AwsFault): AwsFault {
-  return { ...kmsFault, code: `KMS.${kmsFault.code}` };
+  return checkUse(found.key, { operation, keyUsage: 'ENCRYPT_DECRYPT', keySpec: 'SYMMETRIC_DEFAULT' });
 }

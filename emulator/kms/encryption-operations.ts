@@ -57,7 +57,7 @@ export const decryptOperation: Operation = (context) => {
     return fault(
       400,
       'IncorrectKeyException',
-      'The key ID in the request does not identify a CMK that can perform this operation.', // [mem]
+      'The key ID in the request does not identify a CMK that can perform this operation.', // [M]
     );
   }
   const plaintext = decrypt(material.wrappingKey(key.arn), blob, encryptionContext);

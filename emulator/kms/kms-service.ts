@@ -4,8 +4,7 @@ import type { AwsCall, AwsService } from '../aws/service.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Key } from '../template/deployment.ts';
-import { authorizeKeyUse } from './authorize-key-use.ts';
-import type { EncryptionContext } from './ciphertext.ts';
+import { authorizeKeyUse, type KeyUse } from './authorize-key-use.ts';
 import { describeKeyOperation } from './describe-key.ts';
 import {
   decryptOperation,
@@ -28,17 +27,10 @@ export interface KmsOptions {
 
 export interface KmsService extends AwsService {
   /**
-   * For a service that uses a key on behalf of its caller (S3 with aws:kms). Null when allowed; otherwise the fault as S3 shows it:
-   * 403 AccessDenied, 400 KMS.NotFoundException, KMS.DisabledException or KMS.InvalidKeyUsageException.
-   * `action` e.g. kms:GenerateDataKey; `viaService` e.g. s3.us-east-1.amazonaws.com; the context S3 uses is { 'aws:s3:arn': object ARN }.
+   * For a service that uses a key on behalf of its caller (S3 with aws:kms). Null when allowed; otherwise what `call.authorize` says,
+   * or KMS's own 400 NotFoundException, DisabledException, InvalidKeyUsageException: the service that asked puts it into its own words.
    */
-  authorizeKeyUse(
-    call: AwsCall,
-    keyArn: string,
-    action: string,
-    viaService: string,
-    encryptionContext?: EncryptionContext,
-  ): AwsFault | null;
+  authorizeKeyUse(use: KeyUse): AwsFault | null;
 }
 
 const operations: Readonly<Record<string, Operation>> = {
@@ -73,9 +65,7 @@ export function createKmsService({ keys, material, region, log, clock = systemCl
       const headers = { 'Content-Type': 'application/x-amz-json-1.1', 'x-amzn-RequestId': call.requestId };
       return { status: 200, headers, body: JSON.stringify(answer) };
     },
-    authorizeKeyUse(call, keyArn, action, viaService, encryptionContext = {}) {
-      return authorizeKeyUse({ keys, region, call, keyArn, action, viaService, encryptionContext });
-    },
+    authorizeKeyUse: (use) => authorizeKeyUse({ keys, region }, use),
   };
 }
 

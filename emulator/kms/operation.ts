@@ -27,7 +27,7 @@ export const messageBytesMax = 4_096;
 /** Source: KMS API reference, Decrypt and Verify. */
 export const ciphertextBytesMax = 6_144;
 
-/** Reads KeyId and the rest, then finds and authorises. `keyId` where it does not come from the member KeyId. */
+/** Reads KeyId and the rest, then finds and authorizes. `keyId` where it does not come from the member KeyId. */
 export function openKey(context: OperationContext, action: string, conditions: KeyConditions, keyId?: string): Key | AwsFault {
   const wanted = keyId ?? context.members.text('KeyId', { required: true, lengthMax: keyIdLengthMax });
   const malformed = context.members.fault();

@@ -17,7 +17,7 @@ export interface RequestMembers {
   fault(): AwsFault | null;
 }
 
-/** Text of the constraints: the form is [V], those not recorded are [mem]. Values are not repeated where they could be data. */
+/** Text of the constraints: the form is [V], those not recorded are [M]. Values are not repeated where they could be data. */
 export function readMembers(members: Readonly<Record<string, unknown>>): RequestMembers {
   const violations: string[] = [];
   const misfits: string[] = [];

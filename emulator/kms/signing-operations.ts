@@ -5,7 +5,7 @@ import type { Key } from '../template/deployment.ts';
 import { signDigest, verifyDigest } from './ecdsa-digest.ts';
 import { checkUse, ciphertextBytesMax, dryRunFault, messageBytesMax, type Operation, type OperationContext, openKey } from './operation.ts';
 
-/** Source: KMS API reference, Sign, SigningAlgorithm; the order of the names is [mem]. */
+/** Source: KMS API reference, Sign, SigningAlgorithm; the order of the names is [M]. */
 const signingAlgorithms = [
   'RSASSA_PSS_SHA_256',
   'RSASSA_PSS_SHA_384',

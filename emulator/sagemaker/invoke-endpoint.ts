@@ -112,7 +112,7 @@ function conditionKeys(call: AwsCall): Record<string, string> {
   return targetModel === undefined ? {} : { 'sagemaker:TargetModel': targetModel };
 }
 
-/** [mem] the text; the pattern and the length are the API's. */
+/** [M] the text; the pattern and the length are the API's. */
 function malformedName(endpointName: string): AwsFault {
   const constraint =
     endpointName.length > endpointNameLengthMax
@@ -126,7 +126,7 @@ function bodyTooLarge(): AwsFault {
   return fault(413, 'RequestEntityTooLarge', `HTTP content length exceeded ${invokeEndpointBytesMax} bytes.`);
 }
 
-/** 503 is the API's word for it and SDKs try it again; the text is ours. An endpoint that is still being created AWS calls "not found" [mem]. */
+/** 503 is the API's word for it and SDKs try it again; the text is ours. An endpoint that is still being created AWS calls "not found" [M]. */
 function notInService(endpointName: string, why: string): AwsFault {
   return fault(503, 'ServiceUnavailable', `Endpoint ${endpointName} is not in service: ${why}.`);
 }

@@ -9,7 +9,7 @@ export interface ModelErrorPlace {
   readonly region: string;
 }
 
-/** The container answered with something other than 2xx. Shape recorded in the tests of opensearch-project/skills [src-issue]. */
+/** The container answered with something other than 2xx. Shape recorded in the tests of opensearch-project/skills [I]. */
 export function answeredWithError(place: ModelErrorPlace, answer: ModelAnswer): AwsFault {
   return modelError(place, answer.status, answer.body.toString('utf8'));
 }
@@ -25,7 +25,7 @@ export function timedOut(place: ModelErrorPlace): AwsFault {
 
 /**
  * The connection broke before the answer was complete: the container crashed, or closed it. Text: amazon-sagemaker-examples issue 2815, where
- * the workers had died [src-issue, one report]; that AWS says the same for every lost connection is inferred.
+ * the workers had died [I, one report]; that AWS says the same for every lost connection is inferred.
  */
 export function connectionLost(place: ModelErrorPlace): AwsFault {
   return modelError(

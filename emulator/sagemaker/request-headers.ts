@@ -3,7 +3,7 @@ import { type AwsFault, fault } from '../aws/fault.ts';
 import type { Endpoint } from '../template/deployment.ts';
 import { requestHeaders } from './header-limits.ts';
 
-/** The first header that is too short or too long, as AWS words it [mem: text]; null when all are fine. */
+/** The first header that is too short or too long, as AWS words it [M: text]; null when all are fine. */
 export function checkHeaderLengths(headers: ReadonlyMap<string, string>): AwsFault | null {
   for (const { member, name, lengthMin, lengthMax } of requestHeaders) {
     const length = headers.get(name)?.length;
@@ -20,7 +20,7 @@ export function checkHeaderLengths(headers: ReadonlyMap<string, string>): AwsFau
 
 /**
  * Headers that choose between models, containers, components or variants of an endpoint. Ours has one of each, so all but the
- * name of its variant are refused, as AWS refuses TargetModel; the other texts are [mem].
+ * name of its variant are refused, as AWS refuses TargetModel; the other texts are [M].
  */
 export function checkTargets(headers: ReadonlyMap<string, string>, endpoint: Endpoint): AwsFault | null {
   const name = endpoint.endpointName;

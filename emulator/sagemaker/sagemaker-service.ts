@@ -4,12 +4,12 @@ import type { AwsCall, AwsService } from '../aws/service.ts';
 import { accountOf } from '../iam/principal.ts';
 import { type InvokeEndpointOptions, invokeEndpoint } from './invoke-endpoint.ts';
 
-const operations: Readonly<Record<string, string>> = {
-  invocations: 'InvokeEndpoint',
-  'async-invocations': 'InvokeEndpointAsync',
-  'invocations-response-stream': 'InvokeEndpointWithResponseStream',
-  'invocations-bidirectional-stream': 'InvokeEndpointWithBidirectionalStream',
-};
+const operations: ReadonlyMap<string, string> = new Map([
+  ['invocations', 'InvokeEndpoint'],
+  ['async-invocations', 'InvokeEndpointAsync'],
+  ['invocations-response-stream', 'InvokeEndpointWithResponseStream'],
+  ['invocations-bidirectional-stream', 'InvokeEndpointWithBidirectionalStream'],
+]);
 
 /** Bytes of the container's answer are passed on unmodified; errors are those of the SageMaker Runtime API reference. */
 export function createSageMakerService(options: InvokeEndpointOptions): AwsService {
@@ -17,7 +17,7 @@ export function createSageMakerService(options: InvokeEndpointOptions): AwsServi
     signingName: 'sagemaker',
     async handle(call) {
       const [, encodedName, lastSegment] = /^\/endpoints\/([^/]+)\/([^/]+)$/.exec(call.rawPath) ?? [];
-      const operation = lastSegment === undefined ? undefined : operations[lastSegment];
+      const operation = lastSegment === undefined ? undefined : operations.get(lastSegment);
       const endpointName = encodedName === undefined ? null : decodeSegment(encodedName);
       if (operation === undefined || endpointName === null) return unknownOperation(call);
       if (operation !== 'InvokeEndpoint') return notEmulated(operation);

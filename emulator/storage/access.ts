@@ -2,9 +2,9 @@
 import type { AwsFault } from '../aws/fault.ts';
 import { faults } from './faults.ts';
 import type { BucketRecord } from './object-store.ts';
-import { isPresigned, type S3Options, type S3Request } from './s3-request.ts';
+import type { S3Options, S3Request } from './s3-request.ts';
 
-/** Request headers that are condition keys, as `s3:<name>`. */
+/** Request headers that are condition keys, as `s3:<name>`. Those of the signature are the endpoint's (aws/condition-values.ts). */
 const headerKeys = [
   'x-amz-acl',
   'x-amz-content-sha256',
@@ -18,7 +18,7 @@ const headerKeys = [
 ];
 const listKeys = ['prefix', 'delimiter', 'max-keys'];
 
-/** The bucket of the request, or NoSuchBucket, which comes before any policy [mem]. */
+/** The bucket of the request, or NoSuchBucket, which comes before any policy [M]. */
 export function findBucket(options: S3Options, request: S3Request, bucketName = request.bucketName): BucketRecord | AwsFault {
   return options.store.bucket(bucketName) ?? faults.noSuchBucket(bucketName);
 }
@@ -26,7 +26,7 @@ export function findBucket(options: S3Options, request: S3Request, bucketName = 
 /** Null when allowed, else AccessDenied as S3 words it. */
 export function authorizeBucket(options: S3Options, request: S3Request, bucket: BucketRecord, action: string): AwsFault | null {
   const listing = action === 'ListBucket' ? present(listKeys, request.query) : {};
-  return authorize(options, request, bucket, action, `arn:aws:s3:::${bucket.name}`, listing);
+  return authorize(options, request, bucket, action, bucketArn(bucket.name), listing);
 }
 
 export function authorizeObject(
@@ -36,7 +36,7 @@ export function authorizeObject(
   key: string,
   action: string,
 ): AwsFault | null {
-  return authorize(options, request, bucket, action, `arn:aws:s3:::${bucket.name}/${key}`, {});
+  return authorize(options, request, bucket, action, objectArn(bucket.name, key), {});
 }
 
 /** A key that is not there: who may list learns that (404), anybody else only that it is denied (403). */
@@ -51,8 +51,16 @@ export function authorizeAccount(request: S3Request, action: string, resourceArn
     resourceArn,
     resourceAccountId: accountOf(request),
     resourcePolicies: [],
-    context: requestContext(request),
+    context: present(headerKeys, request.headers),
   });
+}
+
+export function bucketArn(bucketName: string): string {
+  return `arn:aws:s3:::${bucketName}`;
+}
+
+export function objectArn(bucketName: string, key: string): string {
+  return `${bucketArn(bucketName)}/${key}`;
 }
 
 /** The caller's account; empty for a caller that has none. */
@@ -77,16 +85,8 @@ function authorize(
     resourceArn,
     resourceAccountId: bucket.ownerAccountId,
     resourcePolicies: policy ? [policy] : [],
-    context: { ...requestContext(request), 's3:ResourceAccount': bucket.ownerAccountId, ...more },
+    context: { ...present(headerKeys, request.headers), 's3:ResourceAccount': bucket.ownerAccountId, ...more },
   });
-}
-
-function requestContext({ call, query, headers }: S3Request): Record<string, string> {
-  const signed = call.principal.kind !== 'anonymous';
-  return {
-    ...(signed && { 's3:signatureversion': 'AWS4-HMAC-SHA256', 's3:authType': isPresigned(query) ? 'REST-QUERY-STRING' : 'REST-HEADER' }),
-    ...present(headerKeys, headers),
-  };
 }
 
 function present(names: readonly string[], values: ReadonlyMap<string, string>): Record<string, string> {

@@ -36,7 +36,7 @@ export function writePreconditionOf(headers: Headers): WritePrecondition | AwsFa
   const ifMatch = headers.get('if-match');
   const ifNoneMatch = headers.get('if-none-match');
   if (ifMatch !== undefined && ifNoneMatch !== undefined) {
-    return faults.headerNotImplemented('If-Match,If-None-Match', 'Multiple conditional request headers present in the request'); // [mem]
+    return faults.headerNotImplemented('If-Match,If-None-Match', 'Multiple conditional request headers present in the request'); // [M]
   }
   if (ifNoneMatch !== undefined) return ifNoneMatch === '*' ? { kind: 'mustNotExist' } : notAccepted('If-None-Match');
   if (ifMatch !== undefined) return ifMatch === '*' ? notAccepted('If-Match') : { kind: 'mustMatch', etag: unquoted(ifMatch) };

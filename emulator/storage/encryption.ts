@@ -1,10 +1,10 @@
 // Server-side encryption: which one an object gets, who may use its key, and the headers that say so.
 // Nothing is encrypted on disk: what is emulated is who may read, and what the API says.
 import { type AwsFault, fault } from '../aws/fault.ts';
-import { accountOf } from './access.ts';
+import { accountOf, bucketArn, objectArn } from './access.ts';
 import { faults } from './faults.ts';
 import type { Encryption } from './object-file.ts';
-import type { KeyAction, S3Options, S3Request } from './s3-request.ts';
+import type { KeyUse, S3Options, S3Request } from './s3-request.ts';
 
 const keyIdHeader = 'x-amz-server-side-encryption-aws-kms-key-id';
 const bucketKeyHeader = 'x-amz-server-side-encryption-bucket-key-enabled';
@@ -14,7 +14,8 @@ export function chooseEncryption(options: S3Options, request: S3Request): Encryp
   const { headers } = request;
   const algorithm = headers.get('x-amz-server-side-encryption');
   const keyId = headers.get(keyIdHeader);
-  const bucketKeyEnabled = headers.get(bucketKeyHeader) === 'true';
+  const bucketKey = headers.get(bucketKeyHeader);
+  const bucketKeyEnabled = bucketKey === undefined ? (options.bucketKeyEnabled?.(request.bucketName) ?? false) : bucketKey === 'true';
   const defaultKeyArn = options.encryptionKeyArn(request.bucketName);
   switch (algorithm) {
     case undefined:
@@ -36,11 +37,26 @@ export function chooseEncryption(options: S3Options, request: S3Request): Encryp
   }
 }
 
-/** Null when the caller may use the object's key (or there is none). */
-export function authorizeEncryption(options: S3Options, request: S3Request, encryption: Encryption, action: KeyAction): AwsFault | null {
+export interface EncryptedObject {
+  readonly bucketName: string;
+  readonly key: string;
+  readonly encryption: Encryption;
+}
+
+/**
+ * Null when the caller may use the object's key (or there is none). S3's encryption context is the ARN of the object, with an S3 Bucket
+ * Key that of its bucket. Source: S3 User Guide, "Using server-side encryption with AWS KMS keys", "Encryption context" [D].
+ */
+export function authorizeEncryption(
+  options: S3Options,
+  { call }: S3Request,
+  { bucketName, key, encryption }: EncryptedObject,
+  action: KeyUse['action'],
+): AwsFault | null {
   if (encryption.algorithm === 'AES256') return null;
   if (!options.authorizeKey) return faults.operationNotImplemented('aws:kms without a key service');
-  const refusal = options.authorizeKey(request.call, encryption.keyArn, action);
+  const arn = encryption.bucketKeyEnabled ? bucketArn(bucketName) : objectArn(bucketName, key);
+  const refusal = options.authorizeKey({ call, keyArn: encryption.keyArn, action, encryptionContext: { 'aws:s3:arn': arn } });
   return refusal && asS3Fault(refusal);
 }
 

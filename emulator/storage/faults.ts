@@ -1,9 +1,9 @@
-// S3's errors with their fixed texts [V]; a text that is not recorded there is marked [mem].
+// S3's errors with their fixed texts [V]; a text that is not recorded there is marked [M].
 import { type AwsFault, fault } from '../aws/fault.ts';
 
 export const faults = {
   accessDenied: () => fault(403, 'AccessDenied', 'Access Denied'),
-  aclNotSupported: () => fault(400, 'AccessControlListNotSupported', 'The bucket does not allow ACLs'), // [mem]
+  aclNotSupported: () => fault(400, 'AccessControlListNotSupported', 'The bucket does not allow ACLs'), // [M]
   badChecksum: (algorithm: string) => fault(400, 'BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`),
   badContentMd5: (given: string, calculated: string) =>
     fault(400, 'BadDigest', 'The Content-MD5 you specified did not match what we received.', {
@@ -42,7 +42,7 @@ export const faults = {
     fault(400, 'InvalidEncryptionAlgorithmError', 'The encryption request you specified is not valid. Supported value: AES256.', {
       ArgumentName: 'x-amz-server-side-encryption',
       ArgumentValue: given,
-    }), // [mem]
+    }), // [M]
   invalidLocationConstraint: (given: string) =>
     fault(400, 'InvalidLocationConstraint', 'The specified location-constraint is not valid', { LocationConstraint: given }),
   invalidRange: (range: string, sizeBytes: number) =>
@@ -56,7 +56,7 @@ export const faults = {
   malformedXml: () =>
     fault(400, 'MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema'),
   messageTooLong: (bytesMax: number) =>
-    fault(400, 'MaxMessageLengthExceeded', 'Your request was too big.', { MaxMessageLengthBytes: bytesMax }), // [mem]
+    fault(400, 'MaxMessageLengthExceeded', 'Your request was too big.', { MaxMessageLengthBytes: bytesMax }), // [M]
   metadataTooLarge: (bytes: number, bytesMax: number) =>
     fault(400, 'MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', {
       Size: bytes,

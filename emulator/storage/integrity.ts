@@ -1,4 +1,5 @@
 // What the client says about its body (Content-MD5, x-amz-checksum-*, length), and whether the body that came agrees.
+import { isAwsChunked } from '../aws/aws-chunked.ts';
 import { type ChecksumAlgorithm, checksumAlgorithmOfHeader, isChecksumValue } from '../aws/checksum.ts';
 import type { AwsFault } from '../aws/fault.ts';
 import { faults } from './faults.ts';
@@ -57,14 +58,6 @@ export function integrityFault(declared: DeclaredIntegrity, received: ReceivedBo
 function declaredSize(headers: ReadonlyMap<string, string>): number | null {
   const value = headers.get('x-amz-decoded-content-length') ?? (isAwsChunked(headers) ? undefined : headers.get('content-length'));
   return value !== undefined && /^\d+$/.test(value) ? Number(value) : null;
-}
-
-/** By either signal: clients exist that send only one. */
-export function isAwsChunked(headers: ReadonlyMap<string, string>): boolean {
-  return (
-    /^STREAMING-/.test(headers.get('x-amz-content-sha256') ?? '') ||
-    (headers.get('content-encoding') ?? '').split(',').some((coding) => coding.trim() === 'aws-chunked')
-  );
 }
 
 function isMd5(base64: string): boolean {

@@ -10,6 +10,9 @@ export interface KeyIndex<Entry> {
   sorted(): readonly string[];
 }
 
+/** Keys that are gone and still remembered: without this limit a bucket that nobody lists would keep every key it ever had. */
+const removedKeysMax = 1_000;
+
 /**
  * A put appends and a delete remembers; the sorted list is brought up to date by the next listing: it sorts what is
  * new and merges, so that a put costs the same with 100,000 keys as with one, and a listing after it one pass.
@@ -20,6 +23,12 @@ export function createKeyIndex<Entry>(): KeyIndex<Entry> {
   let added: string[] = [];
   /** Keys that are gone and still in `ordered` or `added`. */
   const removed = new Set<string>();
+  const bringUpToDate = () => {
+    if (added.length === 0 && removed.size === 0) return;
+    ordered = merge(ordered, added.sort(compareKeys), removed);
+    added = [];
+    removed.clear();
+  };
   return {
     get size() {
       return entries.size;
@@ -31,13 +40,10 @@ export function createKeyIndex<Entry>(): KeyIndex<Entry> {
     },
     delete(key) {
       if (entries.delete(key)) removed.add(key);
+      if (removed.size > removedKeysMax) bringUpToDate();
     },
     sorted() {
-      if (added.length > 0 || removed.size > 0) {
-        ordered = merge(ordered, added.sort(compareKeys), removed);
-        added = [];
-        removed.clear();
-      }
+      bringUpToDate();
       return ordered;
     },
   };

@@ -12,7 +12,7 @@ export function keyFault(key: string): AwsFault | null {
 
 /**
  * Read left to right, `..` segments may never outnumber the ordinary ones before them: `videos/2014/../../v` is a key,
- * `videos/../../v` is not. Source: S3 User Guide, "Naming Amazon S3 objects" [D/mem]; the error code is not verified.
+ * `videos/../../v` is not. Source: S3 User Guide, "Naming Amazon S3 objects" [D/M]; the error code is not verified.
  */
 function climbsOut(key: string): boolean {
   if (!key.includes('..')) return false;

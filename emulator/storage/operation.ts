@@ -93,7 +93,7 @@ export function operationOf(
   if (!headers.has('x-amz-copy-source')) return name;
   if (name === 'PutObject') return 'CopyObject';
   if (name === 'UploadPart') return 'UploadPartCopy';
-  // [I versitygw #1642]; the text is [mem].
+  // [I versitygw #1642]; the text is [M].
   return faults.invalidArgument(
     'You can only specify a copy source header for copy requests.',
     'x-amz-copy-source',

@@ -1,8 +1,9 @@
 // The body of a request: staged in the store with everything checked that the client declared, or read as XML.
+import { isAwsChunked } from '../aws/aws-chunked.ts';
 import { type AwsFault, AwsFaultError, isFault } from '../aws/fault.ts';
 import { objectBytesMax } from '../limits.ts';
 import { faults } from './faults.ts';
-import { declaredIntegrity, integrityFault, isAwsChunked } from './integrity.ts';
+import { declaredIntegrity, integrityFault } from './integrity.ts';
 import type { S3Options, S3Request } from './s3-request.ts';
 import { BodyTooLongError, collectBody, type StagedBody } from './staged-body.ts';
 import { parseXml, type XmlNode } from './xml-input.ts';

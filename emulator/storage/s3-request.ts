@@ -1,5 +1,4 @@
 // One request to S3, taken apart; and what every operation is given besides it.
-
 import { type AwsFault, isFault } from '../aws/fault.ts';
 import type { AwsAnswer, AwsCall } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
@@ -16,11 +15,18 @@ export interface S3Options {
   readonly bucketPolicies: (bucketName: string) => PolicyDocument | null;
   /** The bucket's default key for aws:kms, or null for AES256. */
   readonly encryptionKeyArn: (bucketName: string) => string | null;
+  /** Whether the bucket's default is to use an S3 Bucket Key with its key; no where absent. */
+  readonly bucketKeyEnabled?: (bucketName: string) => boolean;
   /** May this caller use the key, by way of S3? KMS's own fault, or null. Without it every use of a key is refused. */
-  readonly authorizeKey?: (call: AwsCall, keyArn: string, action: KeyAction) => AwsFault | null;
+  readonly authorizeKey?: (use: KeyUse) => AwsFault | null;
 }
 
-export type KeyAction = 'kms:GenerateDataKey' | 'kms:Decrypt';
+export interface KeyUse {
+  readonly call: AwsCall;
+  readonly keyArn: string;
+  readonly action: 'kms:GenerateDataKey' | 'kms:Decrypt';
+  readonly encryptionContext: { readonly 'aws:s3:arn': string };
+}
 
 export interface S3Request {
   readonly call: AwsCall;
@@ -30,7 +36,7 @@ export interface S3Request {
   readonly key: string;
   /** The first value of each name. */
   readonly query: ReadonlyMap<string, string>;
-  /** Lower-case names; the x-amz-* parameters of a presigned URL count as headers. */
+  /** Lower-case names; the endpoint has put the x-amz-* parameters of a presigned URL among them. */
   readonly headers: ReadonlyMap<string, string>;
 }
 
@@ -49,30 +55,6 @@ export function parseRequest(
     bucketName: address.bucketName ?? '',
     key: address.key ?? '',
     query,
-    headers: isPresigned(query) ? withHoisted(call.headers, query) : call.headers,
+    headers: call.headers,
   };
-}
-
-export function isPresigned(query: ReadonlyMap<string, string>): boolean {
-  return query.has('X-Amz-Signature');
-}
-
-/** Those of the signature itself; every other x-amz-* parameter was a header once. */
-const signatureParameters = new Set([
-  'x-amz-algorithm',
-  'x-amz-credential',
-  'x-amz-date',
-  'x-amz-expires',
-  'x-amz-signedheaders',
-  'x-amz-signature',
-  'x-amz-security-token',
-]);
-
-function withHoisted(headers: ReadonlyMap<string, string>, query: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const all = new Map(headers);
-  for (const [name, value] of query) {
-    const lowerCase = name.toLowerCase();
-    if (lowerCase.startsWith('x-amz-') && !signatureParameters.has(lowerCase) && !all.has(lowerCase)) all.set(lowerCase, value);
-  }
-  return all;
 }

@@ -32,10 +32,10 @@ export function answerHeaders(
   for (const [name, answerName] of Object.entries(names)) {
     const override = query.get(`response-${name}`);
     if (override !== undefined && isAnonymous) {
-      return faults.invalidRequest('Request specific response headers cannot be used for anonymous GET requests.'); // [mem]
+      return faults.invalidRequest('Request specific response headers cannot be used for anonymous GET requests.'); // [M]
     }
     if (override !== undefined && !/^[\t\x20-\x7e\xa0-\xff]*$/.test(override)) {
-      // Also what keeps a line break out of the answer's head. [mem]
+      // Also what keeps a line break out of the answer's head. [M]
       return faults.invalidArgument('Header value cannot be represented using ISO-8859-1.', `response-${name}`, override);
     }
     const value = override ?? stored[name];

@@ -1,4 +1,5 @@
 // S3's XML out: an escaped template. What comes in is read by xml-input.ts.
+import { escapeXml } from '../aws/xml.ts';
 
 /** Markup that is escaped already. Nothing else can be nested, so no text goes out unescaped. */
 export interface Xml {
@@ -23,13 +24,6 @@ type Scalar = string | number | boolean;
 
 function markupOf(content: Scalar | readonly (Xml | null)[]): string {
   return typeof content === 'object' ? content.map((child) => child?.markup ?? '').join('') : escapeXml(String(content));
-}
-
-const named: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** Control characters become references, as S3 writes them in keys: not legal XML 1.0, but every SDK reads them. */
-export function escapeXml(text: string): string {
-  return text.replace(/[&<>"\p{Cc}]/gu, (character) => named[character] ?? `&#${character.charCodeAt(0)};`);
 }
 
 /** e.g. 2026-01-01T00:00:00.000Z */

@@ -1,4 +1,5 @@
 // The answer of GetCallerIdentity: who a principal is, in STS's XML.
+import { escapeXml } from '../aws/xml.ts';
 import type { Principal } from '../iam/principal.ts';
 
 export interface CallerIdentity {
@@ -32,10 +33,4 @@ export function callerIdentityXml(identity: CallerIdentity, requestId: string): 
   </ResponseMetadata>
 </GetCallerIdentityResponse>
 `;
-}
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -1,5 +1,7 @@
 // What templates and parameters say, resolved: plain readonly data. The emulator boots from this and from nothing else.
-import type { PolicyDocument } from '../iam/policy-document.ts';
+import type { NamedPolicy, PolicyDocument } from '../iam/policy-document.ts';
+
+export type { NamedPolicy };
 
 /** A place in a template, for messages: file, 1-based line and column, and the path of keys. */
 export interface SourceLocation {
@@ -94,6 +96,12 @@ export interface EsbuildOptions {
   readonly mainFields: readonly string[];
   readonly outExtension: Readonly<Record<string, string>>;
   readonly banner: Readonly<Record<string, string>>;
+  /** Left to esbuild where they are absent. */
+  readonly define?: Readonly<Record<string, string>>;
+  /** By extension, e.g. '.png': 'file'. */
+  readonly loader?: Readonly<Record<string, string>>;
+  readonly keepNames?: boolean;
+  readonly sourcesContent?: boolean;
 }
 
 /** AWS::Lambda::Permission: one statement of a function's (or alias's) resource policy. */
@@ -113,11 +121,6 @@ export interface Role extends Resource {
   readonly trustPolicy: PolicyDocument;
   readonly policies: readonly NamedPolicy[];
   readonly permissionsBoundary: PolicyDocument | null;
-}
-
-export interface NamedPolicy {
-  readonly name: string;
-  readonly document: PolicyDocument;
 }
 
 export interface Key extends Resource {

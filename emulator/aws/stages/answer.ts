@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../clock.ts';
+import { discardedBodyBytesMax } from '../body-limits.ts';
 import { type AwsFault, isFault } from '../fault.ts';
 import { faultBody, hostId } from '../fault-body.ts';
 import type { AwsAnswer, SigningName } from '../service.ts';
@@ -43,10 +44,18 @@ export async function answer(target: AnswerTarget, result: AwsAnswer | AwsFault)
   drain(incoming);
 }
 
-/** What nobody read of the request must still be taken off the connection, or the next request on it waits for ever. */
+/**
+ * What nobody read of the request must still be taken off the connection, or the next request on it waits for ever. A client that goes
+ * on and on although it was answered loses the connection.
+ */
 function drain(incoming: IncomingMessage): void {
   if (incoming.complete && incoming.readableEnded) return;
+  let bytes = 0;
   incoming.unpipe();
+  incoming.on('data', (piece: Buffer) => {
+    bytes += piece.length;
+    if (bytes > discardedBodyBytesMax) incoming.destroy();
+  });
   incoming.resume();
 }
 

@@ -1,25 +1,50 @@
 // Stage 3: the whole body of a call to any service but S3. Its hash is part of the signature, so it must be here before that is checked.
 import { awsBufferedBodyBytesMax } from '../../limits.ts';
+import type { ByteBudget } from '../byte-budget.ts';
 import { type AwsFault, fault } from '../fault.ts';
 import type { ReceivedRequest } from './receive.ts';
 
-const emptyBody = Buffer.alloc(0);
+/** A body in memory, counted in the budget until it is disposed of. */
+export interface HeldBody extends Disposable {
+  readonly bytes: Buffer;
+}
 
-/** Rejects when the client goes away in the middle. */
-export async function bufferBody({ incoming, headers, acceptBody }: ReceivedRequest): Promise<Buffer | AwsFault> {
-  if (!incoming) return emptyBody;
+const noBody: HeldBody = { bytes: Buffer.alloc(0), [Symbol.dispose]: () => undefined };
+
+/** A fault comes as soon as it is known; what is left of the body then waits, and answer.ts throws it away. Rejects when the client goes. */
+export async function bufferBody({ incoming, headers, acceptBody }: ReceivedRequest, budget: ByteBudget): Promise<HeldBody | AwsFault> {
+  if (!incoming) return noBody;
   if (Number(headers.get('content-length') ?? 0) > awsBufferedBodyBytesMax) return tooLarge();
   acceptBody();
   const pieces: Buffer[] = [];
   let bytes = 0;
+  const giveBack = () => {
+    budget.giveBack(bytes);
+    bytes = 0;
+  };
   return await new Promise((resolve, reject) => {
-    incoming.on('data', (piece: Buffer) => {
+    const giveUp = () => {
+      incoming.off('data', collect).pause();
+      pieces.length = 0;
+      giveBack();
+    };
+    const collect = (piece: Buffer) => {
+      const refusal = bytes + piece.length > awsBufferedBodyBytesMax ? tooLarge() : budget.take(piece.length) ? null : tooManyAtOnce();
+      if (refusal) {
+        giveUp();
+        return resolve(refusal);
+      }
       bytes += piece.length;
-      if (bytes > awsBufferedBodyBytesMax) resolve(tooLarge());
-      else pieces.push(piece);
+      pieces.push(piece);
+    };
+    incoming.on('data', collect);
+    incoming.once('end', () =>
+      resolve({ bytes: pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces), [Symbol.dispose]: giveBack }),
+    );
+    incoming.once('error', (error) => {
+      giveUp();
+      reject(error);
     });
-    incoming.once('end', () => resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)));
-    incoming.once('error', reject);
   });
 }
 
@@ -29,4 +54,9 @@ function tooLarge(): AwsFault {
     'RequestEntityTooLargeException',
     `The body is larger than ${awsBufferedBodyBytesMax} bytes, the most that Airlock holds.`,
   );
+}
+
+/** SDKs try a 503 again. */
+function tooManyAtOnce(): AwsFault {
+  return fault(503, 'ServiceUnavailable', 'Airlock holds as many bytes of other requests as it can. Please reduce your request rate.');
 }

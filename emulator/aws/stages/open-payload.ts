@@ -2,7 +2,7 @@
 // and the stream is destroyed with an AwsFaultError before it ends when that was not true.
 import { PassThrough, Readable, type Transform } from 'node:stream';
 import { emptySha256 } from '../../iam/signing-key.ts';
-import { type AwsChunkedOptions, createAwsChunkedDecoder } from '../aws-chunked.ts';
+import { type AwsChunkedOptions, createAwsChunkedDecoder, isAwsChunked } from '../aws-chunked.ts';
 import { checksumAlgorithmOfHeader } from '../checksum.ts';
 import { type AwsFault, isFault } from '../fault.ts';
 import { createHashedBody } from '../hashed-body.ts';
@@ -33,18 +33,16 @@ export function openPayload(received: ReceivedRequest, { signature }: Caller): R
   return payload;
 }
 
-/** Null for a plain body. Recognised by either signal: clients exist that send only one (localstack #9999). */
+/** Null for a plain body. */
 function awsChunkedOptions(
   received: ReceivedRequest,
   payloadHash: string,
   signature: Caller['signature'],
 ): AwsChunkedOptions | AwsFault | null {
   const { headers, method } = received;
-  const isStreaming = payloadHash.startsWith('STREAMING-');
-  const codings = (headers.get('content-encoding') ?? '').split(',').map((coding) => coding.trim());
   const announced = headers.get('x-amz-trailer');
-  if (!isStreaming && !codings.includes('aws-chunked')) return announced === undefined ? null : s3PayloadFaults.malformedTrailer();
-  if (isStreaming && method !== 'PUT') return s3PayloadFaults.streamingNotAllowed();
+  if (!isAwsChunked(headers, payloadHash)) return announced === undefined ? null : s3PayloadFaults.malformedTrailer();
+  if (payloadHash.startsWith('STREAMING-') && method !== 'PUT') return s3PayloadFaults.streamingNotAllowed();
   const isSigned = payloadHash.startsWith('STREAMING-AWS4-');
   if (isSigned && !signature) return s3PayloadFaults.signedStreamingWithoutSignature();
   const decodedBytes = headers.get('x-amz-decoded-content-length') ?? '';

@@ -1,7 +1,7 @@
 // ListBuckets, CreateBucket, HeadBucket, GetBucketLocation, DeleteBucket.
 import { type AwsFault, isFault } from '../../aws/fault.ts';
 import type { AwsAnswer } from '../../aws/service.ts';
-import { accountOf, authorizeAccount, authorizeBucket, findBucket } from '../access.ts';
+import { accountOf, authorizeAccount, authorizeBucket, bucketArn, findBucket } from '../access.ts';
 import { isBucketName } from '../bucket-name.ts';
 import { faults } from '../faults.ts';
 import { readXmlBody } from '../request-body.ts';
@@ -28,7 +28,7 @@ export function listBuckets({ store, region }: S3Options, request: S3Request): A
           element('Name', name),
           element('CreationDate', xmlTime(createdAt)),
           element('BucketRegion', region),
-          element('BucketArn', `arn:aws:s3:::${name}`),
+          element('BucketArn', bucketArn(name)),
         ]),
       ),
     ),
@@ -39,8 +39,7 @@ export function listBuckets({ store, region }: S3Options, request: S3Request): A
 
 export async function createBucket({ store, region }: S3Options, request: S3Request): Promise<AwsAnswer | AwsFault> {
   const { bucketName, headers } = request;
-  const refusal =
-    authorizeAccount(request, 'CreateBucket', `arn:aws:s3:::${bucketName}`) ?? unsupportedHeaderFault(withoutPrivateAcl(headers));
+  const refusal = authorizeAccount(request, 'CreateBucket', bucketArn(bucketName)) ?? unsupportedHeaderFault(withoutPrivateAcl(headers));
   if (refusal) return refusal;
   if (!isBucketName(bucketName)) return faults.invalidBucketName(bucketName);
   const configuration = await readXmlBody(request, 'CreateBucketConfiguration');

@@ -38,7 +38,7 @@ export async function copyObject(options: S3Options, request: S3Request): Promis
     (precondition.kind === 'mustMatch' ? authorizeObject(options, request, bucket, key, 'GetObject') : null) ??
     unsupportedHeaderFault(headers) ??
     selfCopyFault(request, plan) ??
-    authorizeEncryption(options, request, encryption, 'kms:GenerateDataKey') ??
+    authorizeEncryption(options, request, { bucketName, key, encryption }, 'kms:GenerateDataKey') ??
     writePreconditionFault(precondition, key, store.summary(bucketName, key)?.etag ?? null);
   if (refusal) return refusal;
   const source = openSource(options, request, plan);
@@ -85,7 +85,7 @@ function planOf(options: S3Options, request: S3Request): CopyPlan | AwsFault {
   if (isFault(source)) return source;
   const directive = headers.get('x-amz-metadata-directive') ?? 'COPY';
   if (directive !== 'COPY' && directive !== 'REPLACE') {
-    return faults.invalidArgument('Unknown metadata directive.', 'x-amz-metadata-directive', directive); // [mem]
+    return faults.invalidArgument('Unknown metadata directive.', 'x-amz-metadata-directive', directive); // [M]
   }
   const wanted = headers.get('x-amz-checksum-algorithm');
   const checksumAlgorithm = checksumAlgorithms.find((algorithm) => algorithm === wanted) ?? null;
@@ -129,9 +129,10 @@ function openSource(options: S3Options, request: S3Request, { sourceBucket, sour
   const source = options.store.open(sourceBucket, sourceKey);
   if (!source) return missingKeyFault(options, request, bucket, sourceKey);
   const failed = failedReadCondition(request.headers, 'x-amz-copy-source-', source.record, options.clock.now());
+  const object = { bucketName: sourceBucket, key: sourceKey, encryption: source.record.encryption };
   const fault = failed
     ? faults.preconditionFailed(`x-amz-copy-source-${failed}`)
-    : authorizeEncryption(options, request, source.record.encryption, 'kms:Decrypt');
+    : authorizeEncryption(options, request, object, 'kms:Decrypt');
   if (fault) source.close();
   return fault ?? source;
 }

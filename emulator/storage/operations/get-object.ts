@@ -44,7 +44,7 @@ function openReadable(options: S3Options, request: S3Request): OpenObject | AwsF
   if (refusal) return refusal;
   const opened = options.store.open(bucketName, key);
   if (!opened) return missingKeyFault(options, request, bucket, key);
-  const denied = authorizeEncryption(options, request, opened.record.encryption, 'kms:Decrypt');
+  const denied = authorizeEncryption(options, request, { bucketName, key, encryption: opened.record.encryption }, 'kms:Decrypt');
   if (denied) opened.close();
   return denied ?? opened;
 }

@@ -13,7 +13,7 @@ import { element, type Xml, xmlDocument, xmlTime } from '../xml.ts';
 export function listObjectsV2(options: S3Options, request: S3Request): AwsAnswer | AwsFault {
   const { query } = request;
   if (query.get('list-type') !== '2')
-    return faults.invalidArgument('Invalid List Type specified in Request', 'list-type', query.get('list-type')); // [mem]
+    return faults.invalidArgument('Invalid List Type specified in Request', 'list-type', query.get('list-type')); // [M]
   const listing = prepare(options, request);
   if (isFault(listing)) return listing;
   const { bucket, prefix, delimiter, keysMax, encode } = listing;
@@ -118,7 +118,7 @@ function contents(options: S3Options, bucket: BucketRecord, page: Page, encode: 
   return [...objects, ...groups];
 }
 
-/** 0 to 2147483647, capped at 1,000. The texts are [mem]. */
+/** 0 to 2147483647, capped at 1,000. The texts are [M]. */
 function parseCount(value: string | undefined, name: string): number | AwsFault {
   if (value === undefined || value === '') return listKeysMax;
   if (!/^-?\d+$/.test(value)) return faults.invalidArgument('Provided max-keys not an integer or within integer range', name, value);
@@ -128,7 +128,7 @@ function parseCount(value: string | undefined, name: string): number | AwsFault 
   return Math.min(count, listKeysMax);
 }
 
-/** As AWS was measured: blank -> +, / kept, the rest as a form encodes it [I backlot #178]; ~ and * are [mem]. */
+/** As AWS was measured: blank -> +, / kept, the rest as a form encodes it [I backlot #178]; ~ and * are [M]. */
 function urlEncoded(text: string): string {
   return encodeURIComponent(text)
     .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -31,7 +31,7 @@ export async function putObject(options: S3Options, request: S3Request): Promise
     authorizeObject(options, request, bucket, key, 'PutObject') ??
     // Who may not read an object may not find out its ETag by trying. [D]
     (precondition.kind === 'mustMatch' ? authorizeObject(options, request, bucket, key, 'GetObject') : null) ??
-    authorizeEncryption(options, request, encryption, 'kms:GenerateDataKey') ??
+    authorizeEncryption(options, request, { bucketName, key, encryption }, 'kms:GenerateDataKey') ??
     unsupportedHeaderFault(headers) ??
     writePreconditionFault(precondition, key, store.summary(bucketName, key)?.etag ?? null);
   if (refusal) return refusal;

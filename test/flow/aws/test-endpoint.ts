@@ -1,6 +1,6 @@
 // A started AWS endpoint with small real services of its own: an object store in memory, and services that tell what reached them.
 import { createHash } from 'node:crypto';
-import { type AwsEndpoint, startAwsEndpoint } from '../../../emulator/aws/endpoint.ts';
+import { type AwsEndpoint, type AwsEndpointOptions, startAwsEndpoint } from '../../../emulator/aws/endpoint.ts';
 import { type AwsFault, fault } from '../../../emulator/aws/fault.ts';
 import type { AwsAnswer, AwsCall, AwsService, SigningName } from '../../../emulator/aws/service.ts';
 import { type CredentialStore, createCredentialStore } from '../../../emulator/iam/credential-store.ts';
@@ -40,7 +40,10 @@ export interface TestEndpoint extends AsyncDisposable {
   bucketPolicy: PolicyDocument | null;
 }
 
-export async function startTestEndpoint(overrides: readonly AwsService[] = []): Promise<TestEndpoint> {
+export async function startTestEndpoint(
+  overrides: readonly AwsService[] = [],
+  options: Pick<AwsEndpointOptions, 'heldBodyBytesMax'> = {},
+): Promise<TestEndpoint> {
   const store = createCredentialStore();
   const calls: SeenCall[] = [];
   const objects = new Map<string, Buffer>();
@@ -62,7 +65,7 @@ export async function startTestEndpoint(overrides: readonly AwsService[] = []): 
     ...(['lambda', 'kms', 'sts', 'sagemaker'] as const).map((name) => tellingService(name, see)),
   ].map((service) => overrides.find(({ signingName }) => signingName === service.signingName) ?? service);
   const log = createLog('silent');
-  const endpoint = await startAwsEndpoint({ services, credentials: store, region, port: 0, clock, log, tracer });
+  const endpoint = await startAwsEndpoint({ ...options, services, credentials: store, region, port: 0, clock, log, tracer });
   const session = store.issue(sessionOf('all', { statements: [allowAll] }));
   return Object.assign(state, {
     endpoint,
@@ -120,7 +123,7 @@ async function bytesOf({ body }: AwsCall): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-/** Authorises and answers with what it saw, in the shape the client expects. */
+/** Authorizes and answers with what it saw, in the shape the client expects. */
 function tellingService(signingName: Exclude<SigningName, 's3'>, see: See): AwsService {
   return {
     signingName,

@@ -1,7 +1,8 @@
 // What goes over the wire in the cases that no SDK produces: refusals per protocol, streaming modes, presigned URLs, HEAD, 100-continue.
 // Numbers are those of the conformance cases.
 import { Agent, request } from 'node:http';
-import type { Readable } from 'node:stream';
+import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -148,6 +149,9 @@ describe('refusals in each protocol', () => {
     };
     expect((await call(put('x', { credentials: when(holding) }))).status).toBe(200);
     expect((await call(put('x', { credentials: when({ ...holding, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }) }))).status).toBe(403);
+    const presigned = when({ StringEquals: { 's3:authType': 'REST-QUERY-STRING', 's3:signatureversion': 'AWS4-HMAC-SHA256' } });
+    expect((await call(s3({ path: '/b/k', expiresIn: 60, credentials: presigned }))).status).not.toBe(403);
+    expect((await call(s3({ path: '/b/k', credentials: presigned }))).status).toBe(403);
   });
 
   it('an anonymous caller of S3 gets what the bucket policy gives to everyone', async () => {
@@ -256,6 +260,58 @@ describe('bodies', () => {
     agent.destroy();
   });
 
+  it('a body without end is refused, and costs its client the connection after a while', async () => {
+    const { hostname, port } = new URL(aws.url);
+    const socket = connect(Number(port), hostname);
+    let answer = '';
+    socket.setEncoding('latin1').on('data', (text: string) => {
+      answer += text;
+    });
+    socket.on('error', () => undefined);
+    socket.write(
+      'POST /2015-03-31/functions/init/invocations HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nAuthorization: AWS4-HMAC-SHA256 Credential=a/b/c/lambda/d\r\n\r\n',
+    );
+    const piece = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(1024 * 1024), Buffer.from('\r\n')]);
+    let sent = 0;
+    while (!socket.destroyed && sent < 400) {
+      sent++;
+      await new Promise((resolve) => {
+        socket.once('close', resolve);
+        socket.write(piece, resolve);
+      });
+    }
+    expect(answer).toMatch(/^HTTP\/1\.1 413 .*RequestEntityTooLargeException/s);
+    // 26 MiB held, 64 thrown away, and what fits into the buffers of two sockets.
+    expect(sent).toBeLessThan(150);
+    socket.destroy();
+  });
+
+  it('bodies of many requests at once are held up to a limit, and room comes back with the answers', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    let held = 0;
+    const slow: AwsService = {
+      signingName: 'lambda',
+      async handle() {
+        held++;
+        await released;
+        return { status: 200, headers: {}, body: '{}' };
+      },
+    };
+    await using narrow = await startTestEndpoint([slow], { heldBodyBytesMax: 1_000 });
+    const send = async () => {
+      const body = 'x'.repeat(600);
+      const signed = await signRequest({ ...lambda({ body }), credentials: narrow.session });
+      return sendRaw({ url: narrow.url, ...signed, headers: { ...signed.headers, 'content-length': '600' }, body: [body] });
+    };
+    const first = send();
+    await vi.waitUntil(() => held === 1, { timeout: 5_000 });
+    const refused = await send();
+    expect(refused).toMatchObject({ status: 503, headers: { 'x-amzn-errortype': 'ServiceUnavailable' } });
+    release();
+    expect((await first).status).toBe(200);
+    for (let count = 0; count < 3; count++) expect((await send()).status).toBe(200);
+  });
+
   it('what a refused upload still sends does not disturb the next request on the connection', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const credentials = aws.store.issue(sessionOf('none'));
@@ -346,6 +402,15 @@ describe('answers', () => {
       headers: { 'x-airlock-error': 'TypeError', 'x-amzn-errortype': 'InternalFailure' },
     });
     expect(await send(lambda())).toMatchObject({ status: 304, body: '' });
+  });
+
+  it('a streamed body is closed though its answer cannot be written', async () => {
+    const body = Readable.from(['never sent']);
+    const broken: AwsService = { signingName: 's3', handle: async () => ({ status: 200, headers: { 'X-Bad': 'line\nbreak' }, body }) };
+    await using endpoint = await startTestEndpoint([broken]);
+    const signed = await signRequest({ ...s3(), credentials: endpoint.session });
+    expect(await sendRaw({ url: endpoint.url, ...signed })).toMatchObject({ status: 500, headers: { 'x-airlock-error': 'TypeError' } });
+    expect(body.destroyed).toBe(true);
   });
 
   it('every call is a span of the trace it came in, with who, what and the decision', async () => {

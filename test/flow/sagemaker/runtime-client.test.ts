@@ -138,7 +138,7 @@ describe('InvokeEndpoint with the client of the SDK', () => {
     await expect(invoke({ EndpointName: 'Idle' })).rejects.toBeInstanceOf(ServiceUnavailable);
   });
 
-  test('a target model is refused with the text and the code of AWS [src-issue]', async () => {
+  test('a target model is refused with the text and the code of AWS [I]', async () => {
     await expect(invoke({ TargetModel: 'm.tar.gz' })).rejects.toMatchObject({
       name: 'ValidationError',
       message: 'Endpoint Identity-Resolver is not a multi-model endpoint and does not support target model header.',

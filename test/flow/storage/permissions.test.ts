@@ -2,9 +2,42 @@
 import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { fault } from '../../../emulator/aws/fault.ts';
+import { createKeyMaterial } from '../../../emulator/kms/key-material.ts';
+import { createKmsService } from '../../../emulator/kms/kms-service.ts';
+import { createLog } from '../../../emulator/log.ts';
+import type { S3Options } from '../../../emulator/storage/s3-request.ts';
+import type { Key } from '../../../emulator/template/deployment.ts';
 import { account, allowAll, failed, openS3, otherAccount } from './open-s3.ts';
 
 const Bucket = 'results';
+
+function kmsKey(overrides: Partial<Key>): Key {
+  const keyId = '44444444-4444-4444-8444-444444444444';
+  return {
+    logicalId: 'Key',
+    type: 'AWS::KMS::Key',
+    stackName: 'customer',
+    location: { file: 'customer.yaml', line: 1, column: 1, path: 'Resources.Key' },
+    accountId: account,
+    keyId,
+    arn: `arn:aws:kms:us-east-1:${account}:key/${keyId}`,
+    keySpec: 'SYMMETRIC_DEFAULT',
+    keyUsage: 'ENCRYPT_DECRYPT',
+    enabled: true,
+    policy: {
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' },
+    },
+    aliases: [],
+    ...overrides,
+  };
+}
+
+/** The real KMS, put behind S3 as start-aws.ts does. */
+function kmsWith(key: Key): NonNullable<S3Options['authorizeKey']> {
+  const kms = createKmsService({ keys: [key], material: createKeyMaterial(), region: 'us-east-1', log: createLog('silent') });
+  return (use) => kms.authorizeKeyUse({ ...use, viaService: 's3.us-east-1.amazonaws.com' });
+}
 
 describe('permissions', () => {
   const object = `arn:aws:s3:::${Bucket}/*`;
@@ -88,5 +121,42 @@ describe('permissions', () => {
     refusal = null;
     expect(await put()).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: keyArn });
     expect(await s3.client().send(new GetObjectCommand({ Bucket, Key: 'k' }))).toMatchObject({ SSEKMSKeyId: keyArn });
+  });
+  it.each([
+    [
+      'missing [V]',
+      `arn:aws:kms:us-east-1:${account}:key/99999999-9999-4999-8999-999999999999`,
+      'KMS.NotFoundException',
+      /does not exist$/,
+    ],
+    ['for signatures [V]', kmsKey({ keySpec: 'ECC_NIST_P256', keyUsage: 'SIGN_VERIFY' }).arn, 'KMS.InvalidKeyUsageException', /not valid/],
+  ])('a key that is %s: S3 gives the name of KMS one prefix', async (_, keyArn, name, message) => {
+    await using s3 = await openS3({ authorizeKey: kmsWith(kmsKey({ keySpec: 'ECC_NIST_P256', keyUsage: 'SIGN_VERIFY' })) });
+    const put = new PutObjectCommand({ Bucket, Key: 'k', Body: 'x', ServerSideEncryption: 'aws:kms', SSEKMSKeyId: keyArn });
+    expect(await failed(s3.client().send(put))).toMatchObject({ name, status: 400, message: expect.stringMatching(message) });
+    expect(s3.store.keys(Bucket)).toEqual([]);
+  });
+  it('of the key policy see which service uses it and for which object, and their denial names the key without quotes [D, I]', async () => {
+    const key = kmsKey({});
+    await using s3 = await openS3({ authorizeKey: kmsWith(key), encryptionKeyArn: () => key.arn });
+    const client = s3.client([
+      { Effect: 'Allow', Action: 's3:*', Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: 'kms:*',
+        Resource: key.arn,
+        Condition: {
+          StringEquals: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' },
+          StringLike: { 'kms:EncryptionContext:aws:s3:arn': `arn:aws:s3:::${Bucket}/mine/*` },
+        },
+      },
+    ]);
+    await client.send(new PutObjectCommand({ Bucket, Key: 'mine/k', Body: 'x' }));
+    expect((await client.send(new GetObjectCommand({ Bucket, Key: 'mine/k' }))).SSEKMSKeyId).toBe(key.arn);
+    expect(await failed(client.send(new PutObjectCommand({ Bucket, Key: 'other', Body: 'x' })))).toMatchObject({
+      name: 'AccessDenied',
+      status: 403,
+      message: expect.stringContaining(`kms:GenerateDataKey on resource: ${key.arn} because`),
+    });
   });
 });

@@ -45,7 +45,7 @@ describe('unsigned, with or without a trailer', () => {
       `A\r\n${'a'.repeat(10)}\r\n0\r\nX-Amz-Checksum-Crc32: TBHN8A==\r\n\r\n`.replace('TBHN8A==', crcOf('a'.repeat(10))),
     ],
     ['an empty body (case 23)', '', { decodedBytes: 0, ...crc32 }, '0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n'],
-    ['the line ends of the documentation [mem]', 'hello', crc32, `5\r\nhello\r\n0\r\n${helloCrc32}\n\r\n\r\n`],
+    ['the line ends of the documentation [M]', 'hello', crc32, `5\r\nhello\r\n0\r\n${helloCrc32}\n\r\n\r\n`],
     ['a wrong trailer (case 21)', 'BadDigest', crc32, '5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n'],
     ['an undecodable trailer [G]', 'InvalidRequest', crc32, '5\r\nhello\r\n0\r\nx-amz-checksum-crc32:zz\r\n\r\n'],
     ['a missing trailer [G]', 'MalformedTrailerError', crc32, '5\r\nhello\r\n0\r\n\r\n'],

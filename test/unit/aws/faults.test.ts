@@ -43,7 +43,7 @@ describe('signatureFault on S3', () => {
     ['[G]', { kind: 'missingContentSha256' }, 400, 'InvalidRequest', /x-amz-content-sha256$/],
     ['[V]', { kind: 'unsignedHeaders', names: ['x-amz-tagging'] }, 403, 'AccessDenied', /which were not signed/],
     ['[G]', { kind: 'signatureVersion2' }, 400, 'InvalidRequest', /AWS4-HMAC-SHA256/],
-    ['[mem]', { kind: 'badToken', accessKeyId: 'A', tokenGiven: true }, 400, 'InvalidToken', /malformed/],
+    ['[M]', { kind: 'badToken', accessKeyId: 'A', tokenGiven: true }, 400, 'InvalidToken', /malformed/],
     ['[G]', { kind: 'hashMismatch', claimed: 'a', computed: 'b' }, 400, 'XAmzContentSHA256Mismatch', /does not match what was computed/],
   ])('%s %j -> %s %s', (_, problem, status, code, text) => {
     expect(signatureFault('s3', problem)).toMatchObject({ status, code, message: expect.stringMatching(text) });
@@ -100,7 +100,7 @@ describe('signatureFault elsewhere', () => {
       'The security token included in the request is invalid.',
     ],
     ['[I]', { kind: 'missing' }, 'lambda', 403, 'MissingAuthenticationTokenException', 'Missing Authentication Token'],
-    ['[mem]', { kind: 'missing' }, 'sts', 403, 'MissingAuthenticationToken', 'Request is missing Authentication Token'],
+    ['[M]', { kind: 'missing' }, 'sts', 403, 'MissingAuthenticationToken', 'Request is missing Authentication Token'],
     [
       '[I]',
       old(5),
@@ -119,7 +119,7 @@ describe('signatureFault elsewhere', () => {
     ],
     ['[I]', region, 'lambda', 403, 'InvalidSignatureException', "Credential should be scoped to a valid region, not 'eu-west-1'."],
     [
-      '[mem]',
+      '[M]',
       { kind: 'malformedHeader', missing: ['Signature', 'Date'] },
       'execute-api',
       403,

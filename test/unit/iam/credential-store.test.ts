@@ -23,4 +23,13 @@ describe('createCredentialStore', () => {
     for (const id of ids) expect(store.find(id)?.principal).toBe(principal);
     expect(store.find('AKIAUNKNOWN')).toBeUndefined();
   });
+
+  it('knows a key no more once it is revoked, and the others as before', () => {
+    const store = createCredentialStore();
+    const [ended, other] = [store.issue(sessionOf('init')), store.issue(sessionOf('init'))];
+    store.revoke(ended.accessKeyId);
+    store.revoke('ASIAUNKNOWN');
+    expect(store.find(ended.accessKeyId)).toBeUndefined();
+    expect(store.find(other.accessKeyId)?.credentials).toBe(other);
+  });
 });

@@ -7,8 +7,7 @@ import { verifySignature } from '../../../emulator/iam/verify-signature.ts';
 import { userNamed } from './principals.ts';
 
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
-const store: CredentialStore = {
-  issue: () => credentials,
+const store: Pick<CredentialStore, 'find'> = {
   find: () => ({ principal: userNamed('docs'), credentials }),
 };
 const scope = { date: '20130524', region: 'us-east-1', service: 's3' };

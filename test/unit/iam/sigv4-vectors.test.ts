@@ -80,13 +80,13 @@ describe.skipIf(!isThere)('AWS SigV4 test suite', () => {
   });
 });
 
-function storeOf(credentials: Vector['context.json']['credentials']): CredentialStore {
+function storeOf(credentials: Vector['context.json']['credentials']): Pick<CredentialStore, 'find'> {
   const { access_key_id: accessKeyId, secret_access_key: secretAccessKey, token } = credentials;
   const issued = {
     principal: userNamed('vector'),
     credentials: { accessKeyId, secretAccessKey, ...(token !== undefined && { sessionToken: token }) },
   };
-  return { issue: () => issued.credentials, find: (id) => (id === accessKeyId ? issued : undefined) };
+  return { find: (id) => (id === accessKeyId ? issued : undefined) };
 }
 
 /** The suite's request files: lower-level than HTTP, with folded header lines and raw UTF-8 as bytes. */

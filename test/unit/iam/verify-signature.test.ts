@@ -65,6 +65,16 @@ describe('a good request', () => {
     expect(await check({ ...signed, target, headers: { ...signed.headers, 'x-amz-meta-note': '  a  b ' } })).toMatchObject({ ok: true });
   });
 
+  it('may have UTF-8 in a header, whose bytes are no white space: à ends in 0xA0 (curl)', async () => {
+    const note = 'voilà là';
+    const signed = await s3Call({ headers: { 'x-amz-meta-note': note } });
+    // As Node reads the bytes from the wire.
+    const onTheWire = Buffer.from(note).toString('latin1');
+    expect(await check({ ...signed, headers: { ...signed.headers, 'x-amz-meta-note': onTheWire } })).toMatchObject({ ok: true });
+    const tabs = `\t ${onTheWire.replace(' ', ' \t')}\t`;
+    expect(await check({ ...signed, headers: { ...signed.headers, 'x-amz-meta-note': tabs } })).toMatchObject({ ok: true });
+  });
+
   it('may leave the characters + = ( ) of an S3 path bare (curl, minio) [I]', async () => {
     const signed = await s3Call({ path: '/bucket/a%2Bb%3Dc%28d%29' });
     expect(await check({ ...signed, target: '/bucket/a+b=c(d)' })).toMatchObject({ ok: true });

@@ -119,7 +119,7 @@ describe('metering', () => {
   });
 });
 
-describe('authorisation', () => {
+describe('authorization', () => {
   test('asks for the endpoint in lower case, in the account of the caller', async () => {
     const { send } = createFixture();
     const { checks } = await send({ headers: { 'x-amzn-sagemaker-target-model': 'm.tar.gz' } });
@@ -147,7 +147,7 @@ describe('authorisation', () => {
 describe('faults before the model', () => {
   const notFound = (name: string, account = '222222222222') => `Endpoint ${name} of account ${account} not found.`;
   test.each([
-    ['unknown endpoint [src-issue]', { rawPath: '/endpoints/other/invocations' }, 400, 'ValidationError', notFound('other')],
+    ['unknown endpoint [I]', { rawPath: '/endpoints/other/invocations' }, 400, 'ValidationError', notFound('other')],
     [
       'name in another case [src:CP]',
       { rawPath: '/endpoints/identity-resolver/invocations' },
@@ -166,6 +166,7 @@ describe('faults before the model', () => {
     ['name out of pattern', { rawPath: '/endpoints/a%2Fb/invocations' }, 400, 'ValidationError', 'regular expression pattern'],
     ['broken encoding', { rawPath: '/endpoints/%E0%A4/invocations' }, 404, 'UnknownOperationException', ''],
     ['other path', { rawPath: '/endpoints' }, 404, 'UnknownOperationException', ''],
+    ['a name every object has', { rawPath: '/endpoints/x/constructor' }, 404, 'UnknownOperationException', ''],
     ['GET', { method: 'GET' }, 404, 'UnknownOperationException', ''],
     ['no signature', { principal: { kind: 'anonymous' } as const }, 403, 'MissingAuthenticationTokenException', ''],
     [

@@ -13,8 +13,8 @@ describe('ModelError', () => {
     [415, 'client', 'CLIENT_ERROR_FROM_MODEL'],
     [500, 'server', 'INTERNAL_FAILURE_FROM_MODEL'],
     [503, 'server', 'INTERNAL_FAILURE_FROM_MODEL'],
-    [302, 'server', 'INTERNAL_FAILURE_FROM_MODEL'], // [mem]
-  ])('the container answers %i: 424 with the members of AWS [src-issue]', async (status, side, ErrorCode) => {
+    [302, 'server', 'INTERNAL_FAILURE_FROM_MODEL'], // [M]
+  ])('the container answers %i: 424 with the members of AWS [I]', async (status, side, ErrorCode) => {
     const { send } = createFixture({ reply: () => okAnswer({ 'content-type': 'text/plain' }, 'no "such" thing', status) });
     expect((await send()).fault).toEqual({
       kind: 'fault',
@@ -32,7 +32,7 @@ describe('ModelError', () => {
       },
     });
 
-  test('no answer in time: original status 0 and the text of AWS [src-issue; member inferred]', async () => {
+  test('no answer in time: original status 0 and the text of AWS [I; member inferred]', async () => {
     const { fault } = await failing('timedOut').send();
     expect(fault).toMatchObject({
       status: 424,
@@ -82,7 +82,7 @@ describe('ModelError', () => {
     );
   });
 
-  test('a body too long for the message is left out of it, as AWS says it [src-issue]', async () => {
+  test('a body too long for the message is left out of it, as AWS says it [I]', async () => {
     const { send } = createFixture({ reply: () => okAnswer({}, 'x'.repeat(5_000), 500) });
     const { fault } = await send();
     expect(fault?.message).toBe(`Received server error (500) from primary and could not load the entire response body. ${more}`);

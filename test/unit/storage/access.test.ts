@@ -1,7 +1,7 @@
 // Which permissions each operation asks for, and what a caller without them learns.
 import { describe, expect, it } from 'vitest';
 import { fault } from '../../../emulator/aws/fault.ts';
-import { account, openBucket, otherAccount } from './s3-harness.ts';
+import { account, type HarnessOptions, openBucket, otherAccount } from './s3-harness.ts';
 
 const keyArn = 'arn:aws:kms:us-east-1:222222222222:key/11111111-2222-3333-4444-555555555555';
 
@@ -51,11 +51,9 @@ describe('the permission of an operation', () => {
         's3:delimiter': '/',
         's3:max-keys': '5',
         's3:ResourceAccount': account,
-        's3:authType': 'REST-HEADER',
-        's3:signatureversion': 'AWS4-HMAC-SHA256',
       },
     });
-    await s3.put('/bbb/k?X-Amz-Signature=x', 'x', {
+    await s3.put('/bbb/k', 'x', {
       'if-none-match': '*',
       'x-amz-server-side-encryption': 'AES256',
       'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
@@ -64,7 +62,6 @@ describe('the permission of an operation', () => {
       's3:if-none-match': '*',
       's3:x-amz-server-side-encryption': 'AES256',
       's3:x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
-      's3:authType': 'REST-QUERY-STRING',
     });
     await s3.send({ url: '/bbb?list-type=2' });
     expect(Object.keys(s3.checks.at(-1)?.context ?? {})).not.toContain('s3:prefix');
@@ -85,7 +82,7 @@ describe('a bucket with a default key', () => {
     const uses: string[] = [];
     await using s3 = await openBucket({
       encryptionKeyArn: () => keyArn,
-      authorizeKey: (_call, arn, action) => {
+      authorizeKey: ({ keyArn: arn, action }) => {
         uses.push(`${action} ${arn}`);
         return null;
       },
@@ -129,7 +126,7 @@ describe('a bucket with a default key', () => {
   it('makes a full ARN of a key id, and says so where it cannot tell the key', async () => {
     const arns: string[] = [];
     await using s3 = await openBucket({
-      authorizeKey: (_call, arn) => {
+      authorizeKey: ({ keyArn: arn }) => {
         arns.push(arn);
         return null;
       },
@@ -141,6 +138,38 @@ describe('a bucket with a default key', () => {
     expect((await s3.put('/bbb/k', 'x', kms)).fault).toMatchObject({ status: 501 });
     expect((await s3.put('/bbb/k', 'x', { ...kms, [keyId]: 'alias/a' })).fault).toMatchObject({ status: 501 });
     expect((await s3.put('/bbb/k', 'x', { 'x-amz-server-side-encryption': 'rot13' })).fault).toMatchObject({ status: 400 });
+  });
+  it('uses its key with the ARN of the object, with an S3 Bucket Key with that of the bucket [D]', async () => {
+    const contexts: string[] = [];
+    const harness: HarnessOptions = {
+      encryptionKeyArn: () => keyArn,
+      authorizeKey: ({ action, encryptionContext }) => {
+        contexts.push(`${action} ${encryptionContext['aws:s3:arn']}`);
+        return null;
+      },
+    };
+    const bucketKey = { 'x-amz-server-side-encryption-bucket-key-enabled': 'true' };
+    await using s3 = await openBucket(harness);
+    await s3.put('/bbb/a/k', 'x');
+    await s3.put('/bbb/b', 'x', bucketKey);
+    for (const url of ['/bbb/a/k', '/bbb/b']) await s3.send({ url });
+    await s3.send({ url: '/bbb/c', method: 'PUT', headers: { 'x-amz-copy-source': 'bbb/a/k' } });
+    await s3.send({ url: '/bbb/c', method: 'PUT', headers: { 'x-amz-copy-source': 'bbb/b', ...bucketKey } });
+    expect(contexts.splice(0)).toEqual([
+      'kms:GenerateDataKey arn:aws:s3:::bbb/a/k',
+      'kms:GenerateDataKey arn:aws:s3:::bbb',
+      'kms:Decrypt arn:aws:s3:::bbb/a/k',
+      'kms:Decrypt arn:aws:s3:::bbb',
+      'kms:GenerateDataKey arn:aws:s3:::bbb/c',
+      'kms:Decrypt arn:aws:s3:::bbb/a/k',
+      'kms:GenerateDataKey arn:aws:s3:::bbb',
+      'kms:Decrypt arn:aws:s3:::bbb',
+    ]);
+
+    await using byDefault = await openBucket({ ...harness, bucketKeyEnabled: (name) => name === 'bbb' });
+    expect((await byDefault.put('/bbb/k', 'x')).headers).toMatchObject(bucketKey);
+    await byDefault.put('/bbb/k', 'x', { 'x-amz-server-side-encryption-bucket-key-enabled': 'false' });
+    expect(contexts).toEqual(['kms:GenerateDataKey arn:aws:s3:::bbb', 'kms:GenerateDataKey arn:aws:s3:::bbb/k']);
   });
   it('is refused where nobody answers for keys', async () => {
     await using s3 = await openBucket({ encryptionKeyArn: () => keyArn });

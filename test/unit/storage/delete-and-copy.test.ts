@@ -120,7 +120,7 @@ describe('CopyObject', () => {
     ['[I versitygw #1242]', 'bbb/k', { 'content-length': '3' }, 400, 'InvalidRequest'],
     ['[V]', 'bbb/k', { 'x-amz-copy-source-if-match': '"x"' }, 412, 'PreconditionFailed'],
     ['[V]', 'bbb/k', { 'x-amz-copy-source-if-none-match': md5Of('x') }, 412, 'PreconditionFailed'],
-    ['[mem]', 'bbb/k', { 'x-amz-metadata-directive': 'NONE' }, 400, 'InvalidArgument'],
+    ['[M]', 'bbb/k', { 'x-amz-metadata-directive': 'NONE' }, 400, 'InvalidArgument'],
     ['[D]', 'bbb/k', { 'if-none-match': '*' }, 412, 'PreconditionFailed'],
   ] as [string, string, Record<string, string>, number, string][])(
     '%s of %s with %j is %i %s',

@@ -1,10 +1,10 @@
 // Headers in and out, and the XML of S3.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { escapeXml } from '../../../emulator/aws/xml.ts';
 import { declaredIntegrity } from '../../../emulator/storage/integrity.ts';
 import { answerHeaders, storedHeadersOf } from '../../../emulator/storage/stored-headers.ts';
 import { userMetadataHeaders, userMetadataOf } from '../../../emulator/storage/user-metadata.ts';
-import { escapeXml } from '../../../emulator/storage/xml.ts';
 import { childText, parseXml } from '../../../emulator/storage/xml-input.ts';
 
 describe('what a client declares about its body', () => {
@@ -56,7 +56,7 @@ describe('headers that are kept', () => {
       ),
     ).toEqual({ 'Content-Type': 'text/plain', Expires: 'x' });
   });
-  it('never carry a line break, nor an override for an anonymous caller [mem]', () => {
+  it('never carry a line break, nor an override for an anonymous caller [M]', () => {
     expect(answerHeaders({}, new Map([['response-content-type', 'a\r\nx: y']]), false)).toMatchObject({ code: 'InvalidArgument' });
     expect(answerHeaders({}, new Map([['response-content-type', 'a']]), true)).toMatchObject({ code: 'InvalidRequest' });
   });

@@ -1,4 +1,6 @@
 // Keys, their order, their index and pages of them.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isBucketName } from '../../../emulator/storage/bucket-name.ts';
@@ -16,7 +18,7 @@ describe('a key', () => {
       expect(keyFault(key)).toBeNull();
     },
   );
-  it.each(['../v', 'videos/../../v', 'a/./../../b'])('%j is refused [D/mem; the code is not verified]', (key) => {
+  it.each(['../v', 'videos/../../v', 'a/./../../b'])('%j is refused [D/M; the code is not verified]', (key) => {
     expect(keyFault(key)).toMatchObject({ status: 400, code: 'InvalidURI' });
   });
   it('is limited to 1024 UTF-8 bytes [G]', () => {
@@ -55,7 +57,27 @@ describe('the key index', () => {
       }),
     );
   });
+
+  it('keeps nothing of keys that came and went, though nobody lists the bucket', () => {
+    const index = createKeyIndex<number>();
+    const before = heldBytes();
+    for (let count = 0; count < 20_000; count++) {
+      // Made from bytes, so that every key is a text of its own in memory.
+      const key = Buffer.alloc(1_000, `k${count}/`).toString();
+      index.set(key, count);
+      index.delete(key);
+    }
+    expect(heldBytes() - before).toBeLessThan(8_000_000);
+    expect(index.sorted()).toEqual([]);
+  });
 });
+
+/** What is still reachable. */
+function heldBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}
 
 describe('a listing', () => {
   it('gives the same items page by page as in one page, each once', () => {

@@ -42,7 +42,7 @@ describe('GetCallerIdentity', () => {
     );
   });
 
-  test('works as a GET with a query [mem]', async () => {
+  test('works as a GET with a query [M]', async () => {
     const query = [...new URLSearchParams(form)];
     expect(await identityOf({ method: 'GET', query })).toMatchObject({ Account: '111111111111' });
   });
