@@ -16,11 +16,13 @@ export function createSageMakerService(options: InvokeEndpointOptions): AwsServi
   return {
     signingName: 'sagemaker',
     async handle(call) {
+      const [, controlPlane] = /^SageMaker\.(\w{1,100})$/.exec(call.headers.get('x-amz-target') ?? '') ?? [];
+      if (controlPlane !== undefined) return notEmulated(`SageMaker ${controlPlane}`);
       const [, encodedName, lastSegment] = /^\/endpoints\/([^/]+)\/([^/]+)$/.exec(call.rawPath) ?? [];
       const operation = lastSegment === undefined ? undefined : operations.get(lastSegment);
       const endpointName = encodedName === undefined ? null : decodeSegment(encodedName);
       if (operation === undefined || endpointName === null) return unknownOperation(call);
-      if (operation !== 'InvokeEndpoint') return notEmulated(operation);
+      if (operation !== 'InvokeEndpoint') return notEmulated(`SageMaker Runtime ${operation}`);
       if (call.method !== 'POST') return unknownOperation(call);
       const accountId = accountOf(call.principal);
       if (accountId === null) return fault(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
@@ -30,7 +32,8 @@ export function createSageMakerService(options: InvokeEndpointOptions): AwsServi
 }
 
 function notEmulated(operation: string): AwsFault {
-  return fault(501, 'NotImplemented', `SageMaker Runtime ${operation} is not emulated by Airlock yet.`);
+  // `__type` for clients of the JSON protocol, which look for the name in the body.
+  return fault(501, 'NotImplemented', `${operation} is not emulated by Airlock yet.`, { __type: 'NotImplemented' });
 }
 
 function unknownOperation(call: AwsCall): AwsFault {

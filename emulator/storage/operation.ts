@@ -59,6 +59,11 @@ const bucketSubresources: Readonly<Record<string, MethodTable>> = {
   versions: { GET: 'ListObjectVersions' },
   session: { GET: 'CreateSession' },
   ...withNouns(bucketNouns),
+  metadataConfiguration: { ...withNouns(bucketNouns).metadataConfiguration, POST: 'CreateBucketMetadataConfiguration' },
+  metadataTable: { ...withNouns(bucketNouns).metadataTable, POST: 'CreateBucketMetadataTableConfiguration' },
+  metadataInventoryTable: { PUT: 'UpdateBucketMetadataInventoryTableConfiguration' },
+  metadataJournalTable: { PUT: 'UpdateBucketMetadataJournalTableConfiguration' },
+  metadataAnnotationTable: { PUT: 'UpdateBucketMetadataAnnotationTableConfiguration' },
 };
 const objectSubresources: Readonly<Record<string, MethodTable>> = {
   uploads: { POST: 'CreateMultipartUpload' },

@@ -20,7 +20,9 @@ export function identifyService(received: ReceivedRequest, services: Services): 
   const byScope = named === null ? undefined : services.get(named);
   if (byScope) return found(byScope);
   const byForm = serviceOfForm(received);
-  const service = byForm === null ? undefined : services.get(byForm);
+  // A form at / is what every service of the query protocol takes: there the scope's own name is trusted, to say that it is not here.
+  const isOtherQueryService = byForm === 'sts' && named !== null;
+  const service = byForm === null || isOtherQueryService ? undefined : services.get(byForm);
   if (service) return found(service);
   const s3 = services.get('s3');
   if (named === null && byForm === null && s3) return found(s3);

@@ -102,6 +102,7 @@ describe('refusals in each protocol', () => {
     ['no signature on STS', () => sts({ change: unsigned }), 403, /MissingAuthenticationToken/],
     ['no signature on S3', () => s3({ change: unsigned }), 403, /<Code>AccessDenied<\/Code><Message>Access Denied<\/Message>/],
     ['a service that is not served', () => s3({ service: 'dynamodb' }), 501, /does not serve 'dynamodb'. It serves: s3, lambda/],
+    ['a service of the query protocol that is not served', () => sts({ service: 'ec2' }), 501, /does not serve 'ec2'/],
     ['another service than the target says', () => kms({ service: 'ssm' }), 400, /Credential should be scoped to correct service: 'kms'/],
   ])('%s', async (_, request, status, body) => {
     const answer = await call(request());

@@ -55,6 +55,8 @@ describe('an operation', () => {
   it.each([
     ['GET', '/?x-id=ListBuckets', 'ListBuckets'],
     ['PUT', '/b/', 'CreateBucket'],
+    ['PUT', '/b?metadataInventoryTable=', 'UpdateBucketMetadataInventoryTableConfiguration'],
+    ['POST', '/b?metadataTable', 'CreateBucketMetadataTableConfiguration'],
     ['GET', '/b?list-type=2', 'ListObjectsV2'],
     ['GET', '/b', 'ListObjects'],
     ['GET', '/b?location', 'GetBucketLocation'],
