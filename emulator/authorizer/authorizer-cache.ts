@@ -1,4 +1,4 @@
-// Third step: the cached answer of one authorizer in one stage. Keys are hashes, so no token stays in memory for the TTL.
+// The cached answer of one authorizer in one stage. Keys are hashes, so no token stays in memory for the TTL.
 import { hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 

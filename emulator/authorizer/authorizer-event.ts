@@ -1,4 +1,4 @@
-// Fourth step: what the authorizer function is invoked with.
+// What the authorizer function is invoked with.
 import type { AuthorizerRequest } from './authorizer-request.ts';
 
 /** Exactly three keys; the header's value as sent, `Bearer ` included. Source: AWS "Input to an API Gateway Lambda authorizer". */

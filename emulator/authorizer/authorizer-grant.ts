@@ -1,4 +1,4 @@
-// Fifth step: what an authorizer function returned, checked. Anything API Gateway could not use is a reason, for the log.
+// What an authorizer function returned, checked. Anything API Gateway could not use is a reason, for the log.
 import type { PolicyDocument } from '../iam/policy-document.ts';
 
 /** What is cached: the policy and the context, never the decision. */

@@ -29,6 +29,7 @@ export type AuthorizerDecision =
 export interface Authorizer {
   /** Rejects only for a bug; every way an authorizer function can fail is a decision. */
   authorize(request: AuthorizerRequest): Promise<AuthorizerDecision>;
+  /** What API Gateway's FlushStageAuthorizersCache does to each authorizer of a stage. */
   flushCache(): void;
 }
 
@@ -38,7 +39,7 @@ export interface AuthorizerOptions {
   /** Whether the function's resource policy lets API Gateway invoke it for this authorizer. */
   readonly mayInvoke: () => boolean;
   readonly clock: Clock;
-  /** AWS's own limit for REST is not documented; ours is the integration's. [MEM] */
+  /** AWS's own limit for REST is not documented; ours is the integration's. [M] */
   readonly timeoutMs?: number;
 }
 

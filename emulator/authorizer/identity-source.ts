@@ -1,4 +1,4 @@
-// First step of an authorizer: where in the request the identity is. Compiled once from the template's expressions.
+// Where in the request the identity is. Compiled once from the template's expressions.
 import { AirlockError } from '../errors.ts';
 import type { AuthorizerDefinition } from '../template/deployment.ts';
 import type { AuthorizerRequest } from './authorizer-request.ts';

@@ -1,10 +1,11 @@
-// Second step of a TOKEN authorizer: a token that does not match is refused before the function is invoked.
+// A TOKEN authorizer's own check: a token that does not match is refused before the function is invoked.
 import { AirlockError } from '../errors.ts';
 import type { AuthorizerDefinition } from '../template/deployment.ts';
 
 /**
- * True where the whole token matches. AWS evaluates a Java expression with `matches` [MEM], so `Bearer .+` has to cover
- * all of the header. Java-only syntax such as (?i) is refused at start, not guessed at.
+ * True where the whole token matches. AWS evaluates a Java expression with `matches` [M], so `Bearer .+` has to cover
+ * all of the header. Java-only syntax such as (?i) is refused at start, not guessed at. The expression is the template author's
+ * own and is not guarded against slowness: one that backtracks without end stops the gateway.
  * @throws AirlockError BAD_TEMPLATE
  */
 export function compileValidationExpression(definition: AuthorizerDefinition): (token: string) => boolean {

@@ -1,6 +1,6 @@
 // esbuild for functions in TypeScript or with dependencies, with the options the template gives to SAM. One call for all that agree.
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
-import { type BuildFailure, type BuildOptions, build, type Message } from 'esbuild';
+import { type BuildFailure, type BuildOptions, build, type Loader, type Message } from 'esbuild';
 import { AirlockError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EsbuildOptions, SourceLocation } from '../template/deployment.ts';
@@ -23,7 +23,9 @@ export async function bundleFunctions(options: {
   readonly directory: string;
   readonly log: Log;
 }): Promise<void> {
-  const groups = Map.groupBy(options.bundles, ({ options: { entryPoints: _, ...agreed } }) => JSON.stringify(agreed));
+  const groups = Map.groupBy(options.bundles, ({ options: { entryPoints: _entryPoints, sourcemap: _sourcemap, ...agreed } }) =>
+    JSON.stringify(agreed),
+  );
   await allEnded([...groups.values()].map((group) => bundleGroup(group, options.directory, options.log)));
 }
 
@@ -60,6 +62,11 @@ function esbuildOptions(options: EsbuildOptions) {
     mainFields: [...options.mainFields],
     outExtension: { ...options.outExtension },
     banner: { ...options.banner },
+    define: { ...options.define },
+    // Its names are checked when the template is loaded.
+    loader: { ...options.loader } as Record<string, Loader>,
+    keepNames: options.keepNames ?? false,
+    sourcesContent: options.sourcesContent ?? true,
     // Always, whatever the template says: a stack trace should name the line that was written.
     sourcemap: 'linked',
     plugins: [sdkStaysOutside],

@@ -1,32 +1,7 @@
-// The variables a function sees: those of Lambda, then those that point the SDK at Airlock, then the function's own. None of ours.
+// The variables a function sees: those of Lambda, then those that point the SDK at Airlock, then the function's own. None of
+// ours. What Lambda reserves, and how much it takes, was checked when the template was loaded.
 import { join } from 'node:path';
-import { AirlockError } from '../errors.ts';
 import type { FunctionDefinition } from '../template/deployment.ts';
-
-/** Lambda: all variables of a function together. Source: AWS "Lambda quotas". */
-const variablesBytesMax = 4_096;
-
-/** Source: AWS "Defined runtime environment variables"; a function that sets one of them cannot be created. */
-const reserved = new Set([
-  '_HANDLER',
-  '_X_AMZN_TRACE_ID',
-  'AWS_DEFAULT_REGION',
-  'AWS_REGION',
-  'AWS_EXECUTION_ENV',
-  'AWS_LAMBDA_FUNCTION_NAME',
-  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
-  'AWS_LAMBDA_FUNCTION_VERSION',
-  'AWS_LAMBDA_INITIALIZATION_TYPE',
-  'AWS_LAMBDA_LOG_GROUP_NAME',
-  'AWS_LAMBDA_LOG_STREAM_NAME',
-  'AWS_ACCESS_KEY',
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'AWS_LAMBDA_RUNTIME_API',
-  'LAMBDA_TASK_ROOT',
-  'LAMBDA_RUNTIME_DIR',
-]);
 
 export interface EnvironmentVariablesInput {
   readonly definition: FunctionDefinition;
@@ -40,7 +15,7 @@ export interface EnvironmentVariablesInput {
   readonly local: Readonly<Record<string, string>>;
 }
 
-/** Names and values as recorded on AWS for nodejs24.x [V]. Paths of /var/lang are [mem]. */
+/** Names and values as recorded on AWS for nodejs24.x [V]. Paths of /var/lang are [M]. */
 export function environmentVariables(input: EnvironmentVariablesInput): Record<string, string> {
   const { definition, version, logStreamName, taskRoot, temporaryDirectory } = input;
   const node = definition.runtime.replace(/^nodejs(\d+)\.x$/, 'node$1');
@@ -74,25 +49,4 @@ export function environmentVariables(input: EnvironmentVariablesInput): Record<s
     ...input.local,
     ...definition.environment,
   };
-}
-
-/** @throws AirlockError BAD_TEMPLATE for what Lambda refuses when the function is created */
-export function checkEnvironmentVariables({ functionName, environment, location }: FunctionDefinition): void {
-  const place = `${location.file}:${location.line}:${location.column}`;
-  const refused = Object.keys(environment).filter((name) => reserved.has(name));
-  if (refused.length > 0) {
-    throw new AirlockError(
-      'BAD_TEMPLATE',
-      `${place}: function ${functionName} sets environment variables that Lambda reserves: ${refused.join(', ')}.`,
-      'Remove them; Lambda sets them itself.',
-    );
-  }
-  const bytes = Object.entries(environment).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
-  if (bytes > variablesBytesMax) {
-    throw new AirlockError(
-      'BAD_TEMPLATE',
-      `${place}: the environment variables of function ${functionName} have ${bytes} bytes; Lambda allows ${variablesBytesMax}.`,
-      'Put large values into S3 or into the code.',
-    );
-  }
 }

@@ -5,8 +5,8 @@ import type { Clock } from '../clock.ts';
 import { functionInitTimeoutMs } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { FunctionDefinition } from '../template/deployment.ts';
+import type { BuiltCode } from './build-function-code.ts';
 import { environmentVariables } from './environment-variables.ts';
-import type { BuiltCode } from './function-code.ts';
 import { nodeMajorOf } from './function-runtime.ts';
 import { invocationLog } from './invocation-log.ts';
 import { createLogRing } from './log-ring.ts';
@@ -14,6 +14,13 @@ import type { Invocation } from './outcome.ts';
 import { outcomeOfThread } from './outcome-of-thread.ts';
 import type { RuntimeRequest } from './runtime/protocol.ts';
 import { type RuntimeThread, startRuntimeThread, type ThreadEvent } from './runtime-thread.ts';
+
+/** What a function is given beside its own variables, for as long as one environment lives. */
+export interface LocalEnvironment {
+  readonly variables: Readonly<Record<string, string>>;
+  /** The environment has ended, and with it what the variables give access to. */
+  release(): void;
+}
 
 export interface ExecutionEnvironmentOptions {
   readonly definition: FunctionDefinition;
@@ -23,7 +30,8 @@ export interface ExecutionEnvironmentOptions {
   readonly runtimeFile: string;
   /** Becomes this environment's /tmp; it survives timeouts and crashes, and is removed with the environment. */
   readonly temporaryDirectory: string;
-  readonly localVariables: () => Readonly<Record<string, string>>;
+  /** Asked once, before the first thread starts. */
+  readonly local: () => LocalEnvironment;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -53,8 +61,8 @@ export function createExecutionEnvironment(options: ExecutionEnvironmentOptions)
   const ring = createLogRing();
   const logStreamName = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]${randomBytes(16).toString('hex')}`;
   const log = options.log.child({ functionName: definition.functionName });
-  // Asked once: credentials belong to the environment, not to its threads.
-  const local = once(options.localVariables);
+  /** Credentials belong to the environment, not to its threads. */
+  let local: LocalEnvironment | null = null;
   let current: Promise<Incarnation | null> | null = null;
   /** The end of the thread before: two never share this /tmp. */
   let previous: Promise<void> = Promise.resolve();
@@ -73,6 +81,7 @@ export function createExecutionEnvironment(options: ExecutionEnvironmentOptions)
   async function startThread(initTimeoutMs: number): Promise<Incarnation | null> {
     await Promise.all([previous, mkdir(options.temporaryDirectory, { recursive: true })]);
     if (closed) return null;
+    local ??= options.local();
     const thread = startRuntimeThread({
       runtimeFile: options.runtimeFile,
       environmentVariables: environmentVariables({
@@ -81,7 +90,7 @@ export function createExecutionEnvironment(options: ExecutionEnvironmentOptions)
         logStreamName,
         taskRoot: code.taskRoot,
         temporaryDirectory: options.temporaryDirectory,
-        local: local(),
+        local: local.variables,
       }),
       memorySizeMb: definition.memorySizeMb,
       data: {
@@ -139,7 +148,7 @@ export function createExecutionEnvironment(options: ExecutionEnvironmentOptions)
       const initialisation = await initialised();
       if (!initialisation) return null;
       const { incarnation, phase, timeLeftMs } = initialisation;
-      const writtenBefore = ring.read();
+      const writtenBefore = request.wantsLogTail ? ring.read() : '';
       ring.clear();
       const beganAtMs = performance.now();
       const event =
@@ -153,40 +162,42 @@ export function createExecutionEnvironment(options: ExecutionEnvironmentOptions)
       if (!survives(event)) discard(incarnation);
       if (event.kind === 'uncaught' && event.error instanceof Error) ring.write(`${event.error.stack ?? event.error.message}\n`);
       const initDurationMs = isColdStart ? phase.durationMs : null;
-      const logTail = invocationLog({
-        requestId,
-        version,
-        outcome,
-        writtenBefore,
-        written: ring.read(),
-        durationMs,
-        initDurationMs,
-        memorySizeMb: definition.memorySizeMb,
-        memoryUsedMb: 'heapBytes' in event ? Math.ceil(event.heapBytes / 2 ** 20) : definition.memorySizeMb,
-        timeoutSeconds: definition.timeoutSeconds,
-        endedAt: Date.now(),
-      });
+      const logTail = request.wantsLogTail
+        ? invocationLog({
+            requestId,
+            version,
+            outcome,
+            writtenBefore,
+            written: ring.read(),
+            durationMs,
+            initDurationMs,
+            memorySizeMb: definition.memorySizeMb,
+            memoryUsedMb: memoryUsedMb(event) ?? definition.memorySizeMb,
+            timeoutSeconds: definition.timeoutSeconds,
+            endedAt: Date.now(),
+          })
+        : null;
       ring.clear();
       return { requestId, outcome, executedVersion: version, durationMs, initDurationMs, logTail };
     },
     async close() {
       closed = true;
-      const incarnation = await current;
-      if (incarnation) discard(incarnation);
+      // A start that failed is told to whoever asked for it; here is nothing to end then.
+      const [started] = await Promise.allSettled([current]);
+      if (started.status === 'fulfilled' && started.value) discard(started.value);
       await previous;
+      local?.release();
+      local = null;
       await rm(options.temporaryDirectory, { recursive: true, force: true });
     },
   };
 }
 
-function survives(event: ThreadEvent): boolean {
-  return event.kind === 'returned' || event.kind === 'threw' || event.kind === 'unserialisable';
+/** Null where the thread is gone: it may have used all it had. */
+function memoryUsedMb(event: ThreadEvent): number | null {
+  return 'heapBytes' in event && event.heapBytes !== null ? Math.ceil(event.heapBytes / 2 ** 20) : null;
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
+function survives(event: ThreadEvent): boolean {
+  return event.kind === 'returned' || event.kind === 'threw' || event.kind === 'unserialisable';
 }

@@ -5,25 +5,23 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { AirlockError } from '../errors.ts';
+import { parseFunctionReference } from '../function-reference.ts';
 import { functionConcurrencyMax } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { FunctionDefinition } from '../template/deployment.ts';
 import { newTraceId, type Tracer, traceIdOf } from '../trace/tracer.ts';
 import { allEnded } from './all-ended.ts';
-import { checkEnvironmentVariables } from './environment-variables.ts';
+import { type BuiltCode, buildFunctionCode, directoryNameOf } from './build-function-code.ts';
 import { executedVersion } from './executed-version.ts';
-import { createExecutionEnvironment } from './execution-environment.ts';
-import { type BuiltCode, buildFunctionCode, directoryNameOf } from './function-code.ts';
+import { createExecutionEnvironment, type LocalEnvironment } from './execution-environment.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
-import { parseFunctionReference } from './function-reference.ts';
-import { checkRuntime } from './function-runtime.ts';
 import type { FunctionInvoker, InvokeRequest } from './outcome.ts';
 import { writeRuntimeFile } from './runtime-file.ts';
 
 export interface FunctionHostOptions {
   readonly functions: readonly FunctionDefinition[];
-  /** Variables that point the SDK at the local endpoint: endpoint, region, credentials of the role's session. Asked anew for each environment. */
-  readonly environmentFor: (definition: FunctionDefinition) => Readonly<Record<string, string>>;
+  /** What points the SDK at the local endpoint: endpoint, region, credentials of the role's session. Asked anew for each environment. */
+  readonly environmentFor: (definition: FunctionDefinition) => LocalEnvironment;
   readonly clock: Clock;
   readonly log: Log;
   readonly tracer: Tracer;
@@ -32,12 +30,14 @@ export interface FunctionHostOptions {
 }
 
 export interface FunctionHost extends FunctionInvoker {
-  /** Prepares the function's code again and replaces its environments; invocations under way end on the old ones. @throws AirlockError BAD_FUNCTION_CODE: the old code stays */
+  /**
+   * Prepares the function's code again and replaces its environments; invocations under way end on the old ones.
+   * For reloading on change, a later part.
+   * @throws AirlockError BAD_FUNCTION_CODE: the old code stays
+   */
   reload(functionName: string): Promise<void>;
-  /** Starts one environment of each function (or of the named one) ahead of its first invocation. Never rejects. */
-  warm(functionArn?: string): Promise<void>;
-  /** By ARN with or without qualifier, or by name. */
-  find(functionArnOrName: string): FunctionDefinition | undefined;
+  /** Starts one environment of each function ahead of its first invocation. Never rejects. */
+  warm(): Promise<void>;
   /** Ends every environment; what is under way resolves as refused, `closed`. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -47,13 +47,9 @@ interface HostedFunction {
   readonly pool: FunctionPool;
 }
 
-/** @throws AirlockError BAD_FUNCTION_CODE for code that cannot be bundled or found, BAD_TEMPLATE for what Lambda would refuse to create */
+/** @throws AirlockError BAD_FUNCTION_CODE for code that cannot be bundled or found */
 export async function startFunctionHost(options: FunctionHostOptions): Promise<FunctionHost> {
   const { functions, clock, log, tracer } = options;
-  for (const definition of functions) {
-    checkRuntime(definition);
-    checkEnvironmentVariables(definition);
-  }
   const directory = join(options.directory, `functions-${randomBytes(4).toString('hex')}`);
   await mkdir(directory, { recursive: true });
   let builds = 0;
@@ -84,11 +80,12 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
           code: builtCode,
           runtimeFile,
           temporaryDirectory: join(directory, 'tmp', `${directoryNameOf(definition)}-${++environmentsMade}`),
-          localVariables: () => options.environmentFor(definition),
+          local: () => options.environmentFor(definition),
           clock,
           log,
         });
       },
+      log: log.child({ functionName: definition.functionName }),
     });
   }
 
@@ -122,6 +119,7 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
       payload: request.payload === '' ? '{}' : request.payload,
       invokedFunctionArn: request.functionArn,
       traceHeader,
+      wantsLogTail: request.wantsLogTail ?? false,
       ...(request.clientContext !== undefined && { clientContext: Buffer.from(request.clientContext, 'base64').toString() }),
     });
     if ('kind' in invocation) span.end({ outcome: invocation.reason });
@@ -139,12 +137,9 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
 
   return {
     invoke,
-    find: (functionArnOrName) => findHosted(functionArnOrName)?.hosted.definition,
-    async warm(functionArn) {
-      const found =
-        functionArn === undefined ? [...hosted.values()] : [findHosted(functionArn)?.hosted].filter((some) => some !== undefined);
+    async warm() {
       await Promise.all(
-        found.map(async ({ definition, pool }) => {
+        [...hosted.values()].map(async ({ definition, pool }) => {
           try {
             await pool.warm(mostInvokedVersion(definition));
           } catch (error) {
@@ -165,8 +160,11 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
       await found.pool.replaceEnvironments();
     },
     async close() {
-      await Promise.all([...hosted.values()].map(({ pool }) => pool.close()));
+      // Whatever becomes of the pools: the directory goes.
+      const ended = await Promise.allSettled([...hosted.values()].map(({ pool }) => pool.close()));
       await rm(directory, { recursive: true, force: true });
+      const failure = ended.find((one) => one.status === 'rejected');
+      if (failure) throw failure.reason;
     },
   };
 }

@@ -1,5 +1,5 @@
 // The execution environments of one function: one invocation at a time each, never more of them than the function's concurrency.
-
+import type { Log } from '../log.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import type { Invocation, InvokeRefusal } from './outcome.ts';
 import type { RuntimeRequest } from './runtime/protocol.ts';
@@ -12,6 +12,7 @@ export interface FunctionPoolOptions {
   /** With reserved concurrency Lambda throttles at once; without, our own lower limit makes invocations wait a little. */
   readonly waits: boolean;
   readonly create: (version: string) => ExecutionEnvironment;
+  readonly log: Log;
 }
 
 export interface FunctionPool {
@@ -25,7 +26,7 @@ export interface FunctionPool {
 
 type Waiting = (environment: ExecutionEnvironment | null) => void;
 
-export function createFunctionPool({ concurrencyMax, waits, create }: FunctionPoolOptions): FunctionPool {
+export function createFunctionPool({ concurrencyMax, waits, create, log }: FunctionPoolOptions): FunctionPool {
   /** All that exist. */
   const environments = new Set<ExecutionEnvironment>();
   /** Those that are free, the last used at the end. */
@@ -59,8 +60,17 @@ export function createFunctionPool({ concurrencyMax, waits, create }: FunctionPo
 
   function end(environment: ExecutionEnvironment): void {
     if (!environments.delete(environment)) return;
-    const ending = environment.close().finally(() => endings.delete(ending));
+    const ending = closeEnvironment(environment).finally(() => endings.delete(ending));
     endings.add(ending);
+  }
+
+  /** Never rejects: most environments end where nobody waits for them. */
+  async function closeEnvironment(environment: ExecutionEnvironment): Promise<void> {
+    try {
+      await environment.close();
+    } catch (error) {
+      log.warn({ error }, "an environment's files could not be removed");
+    }
   }
 
   function acquire(version: string): ExecutionEnvironment | InvokeRefusal | Promise<ExecutionEnvironment | null> {

@@ -1,18 +1,6 @@
-// Which of Lambda's runtimes can be emulated: those of Node.
-import { AirlockError } from '../errors.ts';
-import type { FunctionDefinition } from '../template/deployment.ts';
+// Which Node.js a runtime is: what differs between them is decided by its number. Other runtimes are refused when the template is loaded.
 
-/** 24 for nodejs24.x; NaN for other runtimes. */
+/** 24 for nodejs24.x; NaN for a text that names no Node.js. */
 export function nodeMajorOf(runtime: string): number {
   return Number(/^nodejs(\d+)\.x$/.exec(runtime)?.[1] ?? Number.NaN);
-}
-
-/** @throws AirlockError BAD_TEMPLATE */
-export function checkRuntime({ functionName, runtime, location }: FunctionDefinition): void {
-  if (nodeMajorOf(runtime) >= 18) return;
-  throw new AirlockError(
-    'BAD_TEMPLATE',
-    `${location.file}:${location.line}:${location.column}: function ${functionName} has the runtime ${runtime}, which Airlock does not emulate.`,
-    'Use nodejs24.x (nodejs18.x, nodejs20.x and nodejs22.x work too).',
-  );
 }

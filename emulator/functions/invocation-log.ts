@@ -47,7 +47,7 @@ function report({ requestId, outcome, durationMs, initDurationMs, memorySizeMb, 
   return `${fields.join('\t')}\t\n`;
 }
 
-/** [mem] Lambda names the reason when the environment did not survive. */
+/** [M] Lambda names the reason when the environment did not survive. */
 function statusFields(outcome: Outcome): string[] {
   switch (outcome.kind) {
     case 'timedOut':

@@ -1,9 +1,9 @@
 // An Invoke call on the wire, as what it asks for: which function, how, with what. Everything a fault can be made of without looking at functions.
 import { type AwsFault, isFault } from '../aws/fault.ts';
 import type { AwsCall } from '../aws/service.ts';
+import { parseFunctionReference } from '../function-reference.ts';
 import { accountOf } from '../iam/principal.ts';
 import { functionRequestBytesMax } from '../limits.ts';
-import { parseFunctionReference } from './function-reference.ts';
 import {
   badClientContext,
   badEnumValue,

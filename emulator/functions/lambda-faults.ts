@@ -1,6 +1,6 @@
 // The errors of Lambda's API that Invoke can answer. [D] status, [V] text, recorded on AWS.
 import { type AwsFault, fault } from '../aws/fault.ts';
-import { functionNamePattern } from './function-reference.ts';
+import { functionNamePattern } from '../function-reference.ts';
 
 const user = { Type: 'User' };
 
@@ -24,7 +24,7 @@ export function notJson(): AwsFault {
   return fault(400, 'InvalidRequestContentException', message, user);
 }
 
-/** [mem] */
+/** [M] */
 export function badClientContext(): AwsFault {
   return fault(400, 'InvalidRequestContentException', 'Client context must be a valid Base64-encoded JSON object.', user);
 }
@@ -46,7 +46,7 @@ export function longFunctionName(value: string): AwsFault {
   return validation(`Value '${value}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 256`);
 }
 
-/** [mem] form */
+/** [M] form */
 export function badEnumValue(member: 'invocationType' | 'logType', value: string, allowed: readonly string[]): AwsFault {
   return validation(
     `Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: [${allowed.join(', ')}]`,

@@ -66,6 +66,7 @@ async function answer(accepted: AcceptedCall): Promise<AwsAnswer | AwsFault> {
     functionArn: target.invokedArn,
     payload: content.payload,
     requestId: call.requestId,
+    wantsLogTail: content.logType === 'Tail',
     ...(traceHeader !== undefined && { traceHeader }),
     ...(content.clientContext !== undefined && { clientContext: content.clientContext }),
   };
@@ -77,7 +78,7 @@ async function answer(accepted: AcceptedCall): Promise<AwsAnswer | AwsFault> {
       return { status: 202, headers: { 'x-amzn-RequestId': call.requestId }, body: '' };
     case 'RequestResponse': {
       const invocation = await invoker.invoke(request);
-      if (!('kind' in invocation)) return synchronousAnswer(call, invocation, content.logType);
+      if (!('kind' in invocation)) return synchronousAnswer(call, invocation);
       switch (invocation.reason) {
         case 'notFound':
           return functionNotFound(target.invokedArn);
@@ -95,7 +96,7 @@ async function answer(accepted: AcceptedCall): Promise<AwsAnswer | AwsFault> {
 }
 
 /** 200 also where the function failed: then the body is Lambda's error payload and a header says so. */
-function synchronousAnswer(call: AwsCall, invocation: Invocation, logType: InvokeContent['logType']): AwsAnswer {
+function synchronousAnswer(call: AwsCall, invocation: Invocation): AwsAnswer {
   const { outcome, executedVersion, logTail } = invocation;
   call.annotate({ executedVersion, outcome: outcome.kind });
   return {
@@ -105,7 +106,7 @@ function synchronousAnswer(call: AwsCall, invocation: Invocation, logType: Invok
       'x-amzn-RequestId': call.requestId,
       'X-Amz-Executed-Version': executedVersion,
       ...(outcome.kind !== 'returned' && { 'X-Amz-Function-Error': 'Unhandled' }),
-      ...(logType === 'Tail' && { 'X-Amz-Log-Result': Buffer.from(logTail).toString('base64') }),
+      ...(logTail !== null && { 'X-Amz-Log-Result': Buffer.from(logTail).toString('base64') }),
     },
     body: outcome.kind === 'returned' ? outcome.payload : JSON.stringify(outcome.error),
   };

@@ -26,8 +26,8 @@ export interface Invocation {
   readonly durationMs: number;
   /** Present when this invocation started a new environment. */
   readonly initDurationMs: number | null;
-  /** The last 4 KB of the invocation's log. */
-  readonly logTail: string;
+  /** The last 4 KB of the invocation's log; null where the request did not ask for it. */
+  readonly logTail: string | null;
 }
 
 export interface InvokeRequest {
@@ -40,6 +40,8 @@ export interface InvokeRequest {
   readonly traceHeader?: string;
   /** Base64 JSON as the API carries it. */
   readonly clientContext?: string;
+  /** Asks for Invocation.logTail, as LogType Tail does. */
+  readonly wantsLogTail?: boolean;
 }
 
 /** What the gateway, the authorizer and the Lambda Invoke API use. */

@@ -1,6 +1,6 @@
 // A function's code as a zip archive: central directory, stored or deflated entries. Refuses what Lambda would, and names that lead out.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
 
@@ -60,17 +60,23 @@ function listEntries(archive: Buffer): Entry[] {
 async function contentOf(archive: Buffer, entry: Entry): Promise<Buffer> {
   if (entry.offset + 30 > archive.length) throw new Error('a damaged zip archive.');
   const start = entry.offset + 30 + archive.readUInt16LE(entry.offset + 26) + archive.readUInt16LE(entry.offset + 28);
-  const stored = archive.subarray(start, start + entry.compressedBytes);
-  if (entry.method === 0) return stored;
-  if (entry.method !== 8) throw new Error(`${entry.name} is compressed by method ${entry.method}; only deflate is read.`);
-  const content = await inflate(stored, { maxOutputLength: Math.max(1, entry.bytes) });
+  const compressed = archive.subarray(start, start + entry.compressedBytes);
+  const content = await decompress(compressed, entry);
+  // Also of a stored entry: the limit above was held against what the entries say.
   if (content.length !== entry.bytes) throw new Error('a damaged zip archive.');
   return content;
 }
 
+async function decompress(compressed: Buffer, { name, method, bytes }: Entry): Promise<Buffer> {
+  if (method === 0) return compressed;
+  if (method !== 8) throw new Error(`${name} is compressed by method ${method}; only deflate is read.`);
+  return inflate(compressed, { maxOutputLength: Math.max(1, bytes) });
+}
+
+/** The same on every system: names in an archive have slashes, and none may mean a drive or a way out on any of them. */
 function safeName(name: string): string {
-  const normal = normalize(name);
-  if (name.includes('\\') || name.includes('\0') || normal.startsWith('/') || normal.split('/').includes('..')) {
+  const normal = posix.normalize(name);
+  if (/[\\\0]|^[a-z]:/i.test(name) || normal.startsWith('/') || normal.split('/').includes('..')) {
     throw new Error(`the entry ${JSON.stringify(name)} leads out of the archive.`);
   }
   return normal;

@@ -31,6 +31,7 @@ export interface CompiledApi extends ApiIdentity {
   /** With the `execute-api:/` shorthand written out. */
   readonly policy: PolicyDocument | null;
   findAuthorizer(name: string, stageName: string): Authorizer;
+  /** API Gateway's FlushStageAuthorizersCache, for all stages at once. */
   flushAuthorizerCache(): void;
 }
 
@@ -50,7 +51,7 @@ export interface CompiledFunctionIntegration {
   readonly timeoutMs: number;
   /** Lambda is invoked with POST; AWS answers 500 for any other. */
   readonly isPost: boolean;
-  /** Resource path as in a SourceArn: each {parameter} is a *. [MEM: so the console writes its permissions] */
+  /** Resource path as in a SourceArn: each {parameter} is a *. [M: so the console writes its permissions] */
   readonly sourcePath: string;
 }
 

@@ -16,18 +16,25 @@ type ValidateJson = (value: unknown) => string | null;
 
 /** One ajv for all routes of an API: a fresh one costs about 10 ms. */
 export function createRequestValidationCompiler(log: Log): CompileRequestValidation {
-  const ajv = new ajvDraft04.default({ strict: false, logger: false });
+  // An unknown keyword checks nothing, so `requierd` would open the method to every body: strictSchema refuses it.
+  const ajv = new ajvDraft04.default({ strict: false, strictSchema: true, logger: false });
   ajvFormats.default(ajv);
+  for (const keyword of laterKeywords) ajv.removeKeyword(keyword);
+  ajv.addVocabulary(openApiKeywords);
 
   const compileSchema = (route: Route, contentType: string, schema: unknown): ValidateJson => {
     try {
+      for (const format of unknownFormats(schema, ajv.formats)) {
+        log.warn({ method: route.httpMethod, resourcePath: route.resourcePath, format }, 'format of a schema is not known and not checked');
+        ajv.addFormat(format, true);
+      }
       const validate = ajv.compile(schema as object);
       // The text is ajv's, not AWS's: approximated. It names the place and the rule, never the value.
       return (value) => (validate(value) ? null : `[${ajv.errorsText(validate.errors, { dataVar: 'body' })}]`);
     } catch (cause) {
       throw new AirlockError(
         'BAD_TEMPLATE',
-        `${route.location.file}:${route.location.line}: the ${contentType} schema of ${route.httpMethod} ${route.resourcePath} is not valid: ${String(cause)}`,
+        `${route.location.file}:${route.location.line}:${route.location.column}  ${route.location.path}: the ${contentType} schema of ${route.httpMethod} ${route.resourcePath} is not valid: ${String(cause)}`,
         'API Gateway models are JSON Schema draft 4: exclusiveMinimum is a boolean, const and $id do not exist.',
         { cause },
       );
@@ -43,6 +50,20 @@ export function createRequestValidationCompiler(log: Log): CompileRequestValidat
     }
     return (request) => (route.validateParameters ? checkParameters(route, request) : null) ?? checkBody(schemas, request);
   };
+}
+
+/** OpenAPI's words around JSON Schema; they check nothing on AWS either. nullable is ajv's own. */
+const openApiKeywords = ['discriminator', 'readOnly', 'writeOnly', 'xml', 'externalDocs', 'example', 'examples', 'deprecated'];
+/** ajv's build for draft 4 knows them; draft 4 and API Gateway do not. */
+const laterKeywords = ['const', 'contains', 'propertyNames', 'if', 'then', 'else'];
+
+/** Draft 4 passes over a format that it does not know. */
+function unknownFormats(schema: unknown, known: object): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([keyword, value]) => {
+    if (keyword === 'format' && typeof value === 'string') return Object.hasOwn(known, value) ? [] : [value];
+    return unknownFormats(value, known);
+  });
 }
 
 function isJson(mediaType: string): boolean {

@@ -2,7 +2,7 @@
 import type { RestApi } from '../template/deployment.ts';
 import type { GatewayRefusal } from './refusal.ts';
 import { formatRequestTime, identityOf } from './request-context.ts';
-import type { AuthorisedRequest, ParsedRequest, RoutedRequest } from './request-stages.ts';
+import type { AuthorizedRequest, ParsedRequest, RoutedRequest } from './request-stages.ts';
 
 /** Everything a variable can come from: the request as far as it got, and the refusal it ended in, if any. */
 export interface VariableScope {
@@ -10,7 +10,7 @@ export interface VariableScope {
   readonly accountId: string;
   readonly deploymentId: string;
   readonly domainName: string;
-  readonly request: ParsedRequest | RoutedRequest | AuthorisedRequest;
+  readonly request: ParsedRequest | RoutedRequest | AuthorizedRequest;
   /** The refusal with its message settled: `message` is what the caller is told. */
   readonly error: { readonly type: GatewayRefusal['type']; readonly message: string | null; readonly validationError?: string } | null;
 }

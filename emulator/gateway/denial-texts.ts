@@ -1,7 +1,7 @@
 // What a caller reads when an authorizer's policy denies. AWS changed both texts in 2025.
 
 export const denialTexts = {
-  /** Seen 2025-26 in public logs (facts 0.2). */
+  /** Seen 2025-26 in public logs. [S] */
   current: {
     explicitDeny: 'User is not authorized to access this resource with an explicit deny in an identity-based policy',
     implicitDeny: 'User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action',

@@ -3,7 +3,7 @@ import type { QueryParameters } from './parse-query.ts';
 import type { RoutedRequest } from './request-stages.ts';
 
 /**
- * Sources: AWS "API Gateway important notes", header table [HDR]; Content-Length and Connection absent in the recording
+ * Sources: AWS "API Gateway important notes", header table [S]; Content-Length and Connection absent in the recording
  * (LocalStack test_lambda_aws_proxy_integration), although the table passes Content-Length.
  */
 const droppedHeaders = new Set([
@@ -42,7 +42,7 @@ export function eventHeaders(request: RoutedRequest): EventHeaders {
     if (lowerName === 'authorization' && hidesAuthorization(request, values)) continue;
     set(name, values);
   }
-  // Regional endpoint: one hop. A client's own X-Forwarded-For stays in front. [MEM]
+  // Regional endpoint: one hop. A client's own X-Forwarded-For stays in front. [M]
   set('X-Forwarded-For', [[...request.headers.values('x-forwarded-for'), request.sourceIp].join(', ')]);
   set('X-Forwarded-Port', ['443']);
   set('X-Forwarded-Proto', ['https']);

@@ -2,7 +2,7 @@
 
 /** API Gateway REST: URL of a Regional API. Source: AWS "API Gateway quotas". */
 export const apiUrlCharactersMax = 10_240;
-/** API Gateway REST: method ARN of an authorised method. Source: AWS "API Gateway quotas". */
+/** API Gateway REST: method ARN of an authorized method. Source: AWS "API Gateway quotas". */
 export const methodArnBytesMax = 1_600;
 /** Ours: what Node reads of a header block, so that our own stage answers where it can. */
 export const serverHeaderBytesMax = 64 * 1024;

@@ -12,7 +12,10 @@ export interface GatewayOptions {
   readonly accountId: string;
   readonly region: string;
   readonly invoker: FunctionInvoker;
-  /** Whether the function's resource policy lets apigateway.amazonaws.com invoke it with this SourceArn. */
+  /**
+   * Whether the function's resource policy lets apigateway.amazonaws.com invoke it with this SourceArn. Asked once for each pair,
+   * and the answer kept: what a template permits does not change while it runs.
+   */
   readonly mayInvoke: (functionArn: string, sourceArn: string) => boolean;
   readonly verifySignature: VerifyApiSignature;
   readonly clock: Clock;

@@ -16,7 +16,7 @@ export interface GatewayResponseDefault {
 }
 
 /**
- * The types a template can override. Statuses: AWS "Gateway response types"; texts and error types: facts 1.5 and 2.4.
+ * The types a template can override. Statuses: AWS "Gateway response types"; texts and error types: recorded or quoted in public where the row says S.
  * INTEGRATION_FAILURE is documented as 504, and failures of a Lambda function surface as 502.
  */
 export const gatewayResponseTypes = {

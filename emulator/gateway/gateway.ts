@@ -10,5 +10,17 @@ export interface Gateway extends Omit<GatewayOptions, 'api'> {
 
 /** @throws AirlockError BAD_TEMPLATE for what is not emulated. */
 export function createGateway(options: GatewayOptions): Gateway {
-  return { ...options, api: compileApi(options), denialTexts: options.denialTexts ?? 'current' };
+  const mayInvoke = rememberAnswers(options.mayInvoke);
+  return { ...options, mayInvoke, api: compileApi({ ...options, mayInvoke }), denialTexts: options.denialTexts ?? 'current' };
+}
+
+/** IAM's evaluation was a tenth of an open request. As many pairs as there are stages, methods and authorizers: bounded by the template. */
+function rememberAnswers(mayInvoke: GatewayOptions['mayInvoke']): GatewayOptions['mayInvoke'] {
+  const answers = new Map<string, boolean>();
+  return (functionArn, sourceArn) => {
+    const key = `${functionArn} ${sourceArn}`;
+    const answer = answers.get(key) ?? mayInvoke(functionArn, sourceArn);
+    answers.set(key, answer);
+    return answer;
+  };
 }

@@ -3,7 +3,7 @@
 /** Values by decoded name, in wire order. */
 export type QueryParameters = ReadonlyMap<string, readonly string[]>;
 
-/** `;` splits too [AG known issues]; `+` is a space; a name without `=` has the value ''. */
+/** `;` splits too (AWS "Known issues") [S]; `+` is a space; a name without `=` has the value ''. */
 export function parseQuery(rawQuery: string): QueryParameters {
   const parameters = new Map<string, string[]>();
   if (rawQuery === '') return parameters;
@@ -19,12 +19,12 @@ export function parseQuery(rawQuery: string): QueryParameters {
   return parameters;
 }
 
-/** `|`, `{` and `}` have to be percent-encoded, else 400. [MEM] */
+/** `|`, `{` and `}` have to be percent-encoded, else 400. [M] */
 export function hasUnencodedCharacters(rawQuery: string): boolean {
   return /[|{}]/.test(rawQuery);
 }
 
-/** What is no percent-encoding stays as it was sent. [MEM] */
+/** What is no percent-encoding stays as it was sent. [M] */
 function decode(text: string): string {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
   if (!spaced.includes('%')) return spaced;

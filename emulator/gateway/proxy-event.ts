@@ -3,10 +3,10 @@ import type { CompiledApi } from './compile-api.ts';
 import { eventHeaders, eventQuery } from './event-maps.ts';
 import { mediaTypeOf } from './media-types.ts';
 import { buildRequestContext } from './request-context.ts';
-import type { AuthorisedRequest } from './request-stages.ts';
+import type { AuthorizedRequest } from './request-stages.ts';
 
 /** JSON text. Source: recorded, LocalStack test_lambda_aws_proxy_integration. */
-export function proxyEvent(api: CompiledApi, request: AuthorisedRequest): string {
+export function proxyEvent(api: CompiledApi, request: AuthorizedRequest): string {
   const { headers, multiValueHeaders } = eventHeaders(request);
   const { queryStringParameters, multiValueQueryStringParameters } = eventQuery(request.query);
   const hasQuery = request.query.size > 0;
@@ -25,7 +25,7 @@ export function proxyEvent(api: CompiledApi, request: AuthorisedRequest): string
   });
 }
 
-function eventBody(api: CompiledApi, request: AuthorisedRequest) {
+function eventBody(api: CompiledApi, request: AuthorizedRequest) {
   if (request.body.length === 0) return { body: null, isBase64Encoded: false };
   const isBase64Encoded = api.isBinary(mediaTypeOf(request.headers.last('content-type')));
   // Bytes that are no UTF-8 become U+FFFD, as on AWS: the data is lost.

@@ -70,7 +70,7 @@ function readMultiValueHeaders(value: unknown): Map<string, string[]> | null {
   return headers;
 }
 
-/** Both present: the multi values first, then the single one, under the multi spelling (recorded); the same pair comes once [AG]. */
+/** Both present: the multi values first, then the single one, under the multi spelling (recorded) [V]; the same pair comes once [S]. */
 function mergeHeaders(single: ReadonlyMap<string, string>, multi: ReadonlyMap<string, readonly string[]>): [string, string][] {
   const merged = new Map<string, { name: string; values: string[] }>();
   const add = (name: string, values: readonly string[]) => {

@@ -1,7 +1,7 @@
 // requestContext of an event, and the parts of it that $context shares.
 
 import type { ApiIdentity } from './compile-api.ts';
-import type { AuthorisedRequest, Caller, ParsedRequest, RoutedRequest } from './request-stages.ts';
+import type { AuthorizedRequest, Caller, ParsedRequest, RoutedRequest } from './request-stages.ts';
 
 export interface RequestIdentity {
   readonly accessKey: string | null;
@@ -61,7 +61,7 @@ export function buildRequestContext(api: ApiIdentity, request: RoutedRequest, ca
 }
 
 /** Context values are strings already; the service's own two come last, so that no context key can pose as them. */
-function authorizerContext({ context, principalId, integrationLatencyMs }: Extract<AuthorisedRequest['caller'], { kind: 'authorizer' }>) {
+function authorizerContext({ context, principalId, integrationLatencyMs }: Extract<AuthorizedRequest['caller'], { kind: 'authorizer' }>) {
   return { ...context, principalId, integrationLatency: integrationLatencyMs };
 }
 

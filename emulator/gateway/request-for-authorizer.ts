@@ -8,7 +8,7 @@ import { buildRequestContext } from './request-context.ts';
 import type { RoutedRequest } from './request-stages.ts';
 import { traceHeader } from './trace-header.ts';
 
-export function authorizerRequest(api: CompiledApi, request: RoutedRequest): AuthorizerRequest {
+export function requestForAuthorizer(api: CompiledApi, request: RoutedRequest): AuthorizerRequest {
   return {
     methodArn: request.methodArn,
     stageVariables: request.stage.variables,

@@ -16,7 +16,7 @@ export interface ReceivedRequest {
   readonly body: Buffer | null;
 }
 
-/** After parse-request.ts. */
+/** After stages/parse-request.ts. */
 export interface ParsedRequest extends Omit<ReceivedRequest, 'body'> {
   readonly requestId: string;
   /** Equal to the answer's x-amz-apigw-id. */
@@ -32,7 +32,7 @@ export interface ParsedRequest extends Omit<ReceivedRequest, 'body'> {
   readonly body: Buffer;
 }
 
-/** After route-request.ts. */
+/** After stages/route-request.ts. */
 export interface RoutedRequest extends ParsedRequest {
   readonly stage: Stage;
   /** The method that was routed: X-HTTP-Method-Override where sent. */
@@ -45,8 +45,8 @@ export interface RoutedRequest extends ParsedRequest {
   readonly methodArn: string;
 }
 
-/** After authorise-request.ts. */
-export interface AuthorisedRequest extends RoutedRequest {
+/** After stages/authorize-request.ts. */
+export interface AuthorizedRequest extends RoutedRequest {
   readonly caller: Caller;
 }
 

@@ -1,13 +1,13 @@
 // The API's own resource policy: for requests nobody signed here, for signed ones together with the caller's policies.
 import type { ContextValues } from '../iam/condition-context.ts';
 import { evaluate } from '../iam/evaluate.ts';
-import type { OneOrMany, PolicyDocument } from '../iam/policy-document.ts';
+import { asList, type OneOrMany, type PolicyDocument } from '../iam/policy-document.ts';
 
 /** `execute-api:/stage/VERB/path` is short for the API's own ARN. Source: AWS "API Gateway resource policy examples". */
 export function expandResourcePolicy(policy: PolicyDocument, apiArn: string): PolicyDocument {
   const expand = (arn: string) => (arn.startsWith('execute-api:/') ? `${apiArn}/${arn.slice('execute-api:/'.length)}` : arn);
-  const expandAll = (value: OneOrMany<string>) => list(value).map(expand);
-  const statements = list(policy.Statement).map((statement) => ({
+  const expandAll = (value: OneOrMany<string>) => asList(value).map(expand);
+  const statements = asList(policy.Statement).map((statement) => ({
     ...statement,
     ...(statement.Resource !== undefined && { Resource: expandAll(statement.Resource) }),
     ...(statement.NotResource !== undefined && { NotResource: expandAll(statement.NotResource) }),
@@ -35,8 +35,4 @@ export function allowsAnonymous({ policy, methodArn, accountId, context }: Anony
     resourcePolicies: [policy],
     context,
   }).allowed;
-}
-
-function list<T>(value: OneOrMany<T>): readonly T[] {
-  return Array.isArray(value) ? value : [value as T];
 }

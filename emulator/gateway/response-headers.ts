@@ -4,7 +4,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 type Header = readonly [name: string, value: string];
 
 /**
- * Source: AWS "API Gateway important notes", header table [HDR]; Content-Length remapped in the HTTP_PROXY recording.
+ * Source: AWS "API Gateway important notes", header table [S]; Content-Length remapped in the HTTP_PROXY recording.
  * x-amzn-Remapped-<Name>, with the function's spelling.
  */
 const remapped = new Set([

@@ -52,7 +52,7 @@ export function createRouteTable<Route extends Routable>(routes: readonly Route[
     const parts = trimmed.split('/').slice(1);
     for (const resource of patterns) {
       const pathParameters = matchSegments(resource.segments, parts);
-      // The resource is chosen by its path alone: no other one is tried where it lacks the method. [MEM]
+      // The resource is chosen by its path alone: no other one is tried where it lacks the method. [M]
       if (pathParameters) return select(resource, method, pathParameters);
     }
     return null;

@@ -1,10 +1,10 @@
 // One HTTP request from its first byte to its one answer: reads the body, runs the pipeline, logs a line.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Gateway } from './gateway.ts';
-import { parseRequest } from './parse-request.ts';
 import { type PipelineResult, runPipeline } from './pipeline.ts';
 import { type BodyRead, readBody } from './read-body.ts';
 import type { GatewayAnswer, ParsedRequest, ReceivedRequest } from './request-stages.ts';
+import { parseRequest } from './stages/parse-request.ts';
 import { writeAnswer } from './write-answer.ts';
 
 /** A throw in a stage is our bug: 500 with x-airlock-error, and the stack in the log. Rejects only where nothing can be written. */

@@ -28,7 +28,7 @@ export function compileTemplate(text: string, what: string, location: SourceLoca
     end = match.index + match[0].length;
   }
   parts.push(text.slice(end));
-  // A variable without a value is the empty string. [MEM]
+  // A variable without a value is the empty string. [M]
   return (scope) => parts.map((part) => (typeof part === 'string' ? part : (part?.(scope) ?? ''))).join('');
 }
 

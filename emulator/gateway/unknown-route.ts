@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { type Refusal, refuse } from './refusal.ts';
 
 /**
- * Texts as seen in public logs (facts 0.3). Which of the two a header gets is inferred: the pieces after the first word
+ * Texts as seen in public logs [S]. Which of the two a header gets is inferred: the pieces after the first word
  * have to be key=value, so a token with `=` in every piece passes that step and fails on the missing parameters.
  */
 export function unknownRoute(authorization: string | undefined): Refusal {

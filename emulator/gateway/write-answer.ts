@@ -12,9 +12,14 @@ export function writeAnswer(response: ServerResponse, { status, headers, body }:
     response.end();
     return true;
   }
-  const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
-  fields.push('Content-Length', String(bytes.length));
+  const bytes = Buffer.byteLength(body);
+  fields.push('Content-Length', String(bytes));
   response.writeHead(status, fields);
-  response.end(bytes);
+  if (typeof body === 'string' && bytes === body.length) {
+    // All ASCII. As latin1, the encoding of the head, Node sends both in one piece, which is measurably cheaper.
+    response.end(body, 'latin1');
+  } else {
+    response.end(typeof body === 'string' ? Buffer.from(body, 'utf8') : body);
+  }
   return true;
 }

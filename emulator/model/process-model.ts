@@ -8,10 +8,10 @@ import { type Model, type ModelAnswer, ModelFailure, type ModelRequest, type Mod
 import { createModelChannel, type ModelChannel } from './model-channel.ts';
 import { type LaunchWay, launchModel, type ModelProcess } from './model-process.ts';
 import { pause, waitForPing } from './readiness.ts';
-import { findLeak } from './seal-check.ts';
+import { findLeak, hasVsock } from './seal-check.ts';
 import { createSocketDirectory, type SocketDirectory, sweepSocketDirectories } from './socket-directory.ts';
 import { findModelStub } from './stub-paths.ts';
-import { findSystemTool } from './system-tool.ts';
+import { waysToLaunch } from './ways-to-launch.ts';
 
 export interface ProcessModelOptions {
   /** All of it; nothing else gets in but MODEL_DIR and two MODEL_STUB_… variables. */
@@ -24,6 +24,8 @@ export interface ProcessModelOptions {
   /** SIGTERM, then SIGKILL after this. */
   readonly stopTimeoutMs?: number;
   readonly log: Log;
+  /** Gives up starting: the model is closed. */
+  readonly signal?: AbortSignal;
   /** A program for Node that listens where MODEL_STUB_LISTEN says; its directory goes along. Default the built-in model. */
   readonly entryPoint?: string;
 }
@@ -41,11 +43,15 @@ const failedStartsMax = 8;
 /** Resolves when /ping has answered 200. Rejects with AirlockError MODEL_NOT_READY; nothing is left behind then. */
 export async function startProcessModel(options: ProcessModelOptions): Promise<Model> {
   const model = new ProcessModel(options);
+  const giveUp = () => void model.close();
+  options.signal?.addEventListener('abort', giveUp, { once: true });
   try {
     await model.start();
   } catch (error) {
     await model.close();
     throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', giveUp);
   }
   return model;
 }
@@ -141,9 +147,14 @@ class ProcessModel implements Model {
     const launched = this.#launched;
     // Ends the requests under way, so that the model has none to wait for.
     await this.#run?.channel.destroy();
-    await launched?.stop(this.#options.stopTimeoutMs ?? containerStopTimeoutMs);
+    await launched?.stop(this.#stopTimeoutMs(launched));
     process.removeListener('exit', this.#onExit);
     this.#directory.remove();
+  }
+
+  /** A model that has not served yet has nothing to finish, and as the first process of its namespace it ignores SIGTERM until it handles it. */
+  #stopTimeoutMs(launched: ModelProcess): number {
+    return this.#run?.process === launched ? (this.#options.stopTimeoutMs ?? containerStopTimeoutMs) : 0;
   }
 
   /** Tries the ways in order until one serves. */
@@ -162,17 +173,10 @@ class ProcessModel implements Model {
 
   /** Null where this way of sealing is not possible here. */
   async #launchBy(way: LaunchWay): Promise<Run | null> {
-    const { log, environment, startupTimeoutMs = pingStartupTimeoutMs } = this.#options;
+    const { log, startupTimeoutMs = pingStartupTimeoutMs } = this.#options;
     const socketPath = process.platform === 'win32' ? `\\\\.\\pipe\\airlock-model-${randomUUID()}` : this.#directory.socketPath;
-    const launched = launchModel({
-      way,
-      entryPoint: this.#entryPoint,
-      modelDirectory: this.#modelDirectory,
-      environment,
-      directory: this.#directory,
-      socketPath,
-      log,
-    });
+    const launched = this.#start(way, socketPath);
+    if (launched === null) return null;
     this.#launched = launched;
     const channel = createModelChannel({ origin: 'http://model.aws.local:8080', socketPath });
     const ended = new AbortController();
@@ -186,23 +190,40 @@ class ProcessModel implements Model {
     }
     await channel.destroy();
     if (!ended.signal.aborted) {
-      await launched.stop(this.#closing.signal.aborted ? (this.#options.stopTimeoutMs ?? containerStopTimeoutMs) : 0);
+      await launched.stop(this.#stopTimeoutMs(launched));
       throw notReady(`gave no 200 on /ping within ${startupTimeoutMs} ms`);
     }
-    const reason = launched.lastErrorLine() ?? (await exitText);
+    const reason = launched.lastErrorLine() ?? `unshare ended with ${await exitText}`;
     if (launched.hasEntered()) throw notReady(`ended before it was ready (${await exitText})`, launched.lastErrorLine());
     this.#notSealedBecause = reason;
     log.debug({ way, reason }, 'cannot seal the model this way');
     return null;
   }
 
-  #describe(way: LaunchWay, { pid, innerSocketPath }: ModelProcess): Pick<Run, 'sealed' | 'description'> {
-    const leak = way === 'unsealed' || pid === undefined ? this.#notSealedBecause : findLeak(pid, innerSocketPath);
+  /** Null where the file system of a sealed model cannot be laid out. */
+  #start(way: LaunchWay, socketPath: string): ModelProcess | null {
+    const { log, environment } = this.#options;
+    const [entryPoint, modelDirectory, directory] = [this.#entryPoint, this.#modelDirectory, this.#directory];
+    try {
+      return launchModel({ way, entryPoint, modelDirectory, environment, directory, socketPath, log });
+    } catch (error) {
+      if (way === 'unsealed' || !(error instanceof Error) || error instanceof AirlockError) throw error;
+      this.#notSealedBecause = error.message;
+      log.debug({ way, error }, 'cannot seal the model this way');
+      return null;
+    }
+  }
+
+  #describe(way: LaunchWay, launched: ModelProcess): Pick<Run, 'sealed' | 'description'> {
+    const pid = launched.pid();
+    if (pid === null) return { sealed: false, description: 'process, NOT sealed: it cannot be found in /proc' };
+    const leak = way === 'unsealed' ? this.#notSealedBecause : findLeak(pid, launched.innerSocketPath);
     if (leak !== null) return { sealed: false, description: `process ${pid}, NOT sealed: ${leak}` };
-    const as = way === 'user' ? ', as an unprivileged user' : '';
+    const as = way === 'user' ? ', in a user namespace' : '';
+    const but = hasVsock() ? '; vsock is not covered' : '';
     return {
       sealed: true,
-      description: `process ${pid}, sealed: no network interface but lo, no files of this machine but system libraries, no privileges${as}`,
+      description: `process ${pid}, sealed: no network interface but lo, no files of this machine but system libraries, no other processes, no privileges${as}${but}`,
     };
   }
 
@@ -268,20 +289,6 @@ class ProcessModel implements Model {
     const end = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
     await Promise.race([changed, pause(timeoutMs, end)]);
   }
-}
-
-function waysToLaunch(isolated: boolean): { readonly ways: readonly LaunchWay[]; readonly notSealedBecause: string } {
-  if (!isolated) return { ways: ['unsealed'], notSealedBecause: 'the template does not set EnableNetworkIsolation' };
-  if (process.platform !== 'linux') {
-    return {
-      ways: ['unsealed'],
-      notSealedBecause: `network namespaces are a thing of Linux, this is ${process.platform}; use --model docker`,
-    };
-  }
-  const missing = ['unshare', 'setpriv', 'chroot', 'mount'].filter((tool) => findSystemTool(tool) === null);
-  if (missing.length > 0) return { ways: ['unsealed'], notSealedBecause: `${missing.join(', ')} not installed` };
-  const isRoot = process.getuid?.() === 0;
-  return { ways: isRoot ? ['root', 'user', 'unsealed'] : ['user', 'unsealed'], notSealedBecause: 'refused by the system' };
 }
 
 function notReady(what: string, detail: string | null = null): AirlockError {

@@ -10,10 +10,12 @@ export interface StartModelOptions {
   /** `process`, or a URL. */
   readonly model: string;
   readonly log: Log;
+  /** Gives up starting. */
+  readonly signal: AbortSignal;
 }
 
-export function startModel({ endpoint, model, log }: StartModelOptions): Promise<Model> {
+export function startModel({ endpoint, model, log, signal }: StartModelOptions): Promise<Model> {
   const startupTimeout = endpoint.startupTimeoutSeconds === null ? {} : { startupTimeoutMs: endpoint.startupTimeoutSeconds * 1_000 };
-  if (model !== 'process') return connectUrlModel({ url: model, log, ...startupTimeout });
-  return startProcessModel({ environment: endpoint.environment, isolated: endpoint.networkIsolation, log, ...startupTimeout });
+  if (model !== 'process') return connectUrlModel({ url: model, log, signal, ...startupTimeout });
+  return startProcessModel({ environment: endpoint.environment, isolated: endpoint.networkIsolation, log, signal, ...startupTimeout });
 }

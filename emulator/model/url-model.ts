@@ -11,11 +11,13 @@ export interface UrlModelOptions {
   readonly url: string;
   readonly startupTimeoutMs?: number;
   readonly log: Log;
+  /** Gives up waiting for the first 200. */
+  readonly signal?: AbortSignal;
 }
 
 /** Resolves when /ping has answered 200. Rejects with AirlockError BAD_OPTION or MODEL_NOT_READY. */
 export async function connectUrlModel(options: UrlModelOptions): Promise<Model> {
-  const { startupTimeoutMs = pingStartupTimeoutMs, log } = options;
+  const { startupTimeoutMs = pingStartupTimeoutMs, log, signal = new AbortController().signal } = options;
   const url = parseUrl(options.url);
   const basePath = url.pathname.replace(/\/+$/, '');
   const target = createModelChannel({ origin: url.origin });
@@ -23,7 +25,7 @@ export async function connectUrlModel(options: UrlModelOptions): Promise<Model> 
     ...target,
     send: (request: Parameters<typeof target.send>[0]) => target.send({ ...request, path: `${basePath}${request.path}` }),
   };
-  if (!(await waitForPing(channel, { timeoutMs: startupTimeoutMs, signal: new AbortController().signal }))) {
+  if (!(await waitForPing(channel, { timeoutMs: startupTimeoutMs, signal }))) {
     await channel.destroy();
     throw new AirlockError(
       'MODEL_NOT_READY',

@@ -11,7 +11,6 @@ export function checkLinks(deployment: Deployment, problems: Problems): void {
   ]);
   const roleArns = deployment.roles.map((role) => role.arn);
 
-  for (const definition of deployment.functions) need(definition.roleArn, roleArns, 'role', definition.location);
   for (const permission of deployment.functionPermissions) need(permission.functionArn, functionArns, 'function', permission.location);
   for (const api of deployment.restApis) {
     for (const { functionArn, credentialsRoleArn, location } of api.authorizers) {

@@ -6,6 +6,7 @@ import { textOf, valueAt } from './node-access.ts';
 import type { Problems } from './problems.ts';
 import { pseudoParameterNames } from './pseudo-parameters.ts';
 import { type Reference, referencesIn } from './references.ts';
+import { checkShape, text } from './shape.ts';
 import type { Template } from './template.ts';
 
 export function checkReferences(template: Template, problems: Problems): void {
@@ -26,6 +27,7 @@ export function checkReferences(template: Template, problems: Problems): void {
       if (value !== null) check(referencesIn(value), allNames);
     }
     const condition = valueAt(output, 'Condition');
+    if (condition !== null) checkShape(condition, text, problems);
     const name = textOf(condition);
     if (condition !== null && name !== null) checkCondition(name, condition.at);
   }
@@ -36,7 +38,8 @@ export function checkReferences(template: Template, problems: Problems): void {
 
   function check(references: readonly Reference[], names: readonly string[]): void {
     for (const { by, name, at } of references) {
-      if (by === 'Condition') checkCondition(name, at);
+      if (name === '') problems.report(at, `${by} names nothing`, 'Write the name of a parameter or a resource.');
+      else if (by === 'Condition') checkCondition(name, at);
       else if (by === 'Fn::GetAtt' && !names.includes(name) && template.resources.has(name)) {
         problems.report(
           at,
@@ -57,6 +60,7 @@ export function checkReferences(template: Template, problems: Problems): void {
   }
 
   function report(at: SourceLocation, message: string, name: string, known: Iterable<string>): void {
+    if (template.unreadNames.has(name)) return;
     problems.report(at, message, didYouMean(name, known).trim() || 'Declare it, or correct the name.');
   }
 }

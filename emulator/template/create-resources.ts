@@ -1,6 +1,8 @@
 // Resolves the properties of each resource in dependency order, checks them, and lets its type create it.
-import type { Resource } from './deployment.ts';
+import type { Resource, SourceLocation } from './deployment.ts';
+import { refuseDynamicReferences } from './dynamic-references.ts';
 import type { Evaluation, ResourceIdentity } from './evaluation.ts';
+import { textOf } from './node-access.ts';
 import type { Part } from './parts.ts';
 import type { Problems } from './problems.ts';
 import { emulatedTypes } from './resource-types/emulated-types.ts';
@@ -8,8 +10,8 @@ import { invent, refusalOf } from './resource-types/not-emulated.ts';
 import type { ResourceType } from './resource-types/resource-type.ts';
 import { checkShape } from './shape.ts';
 import type { StackContext } from './stack-context.ts';
-import type { DeclaredResource } from './template.ts';
-import { emptyMapNode, type MapNode } from './template-node.ts';
+import { checkMetadataNames, type DeclaredResource } from './template.ts';
+import { emptyMapNode, type MapNode, type TemplateNode } from './template-node.ts';
 
 export interface CreatedStack {
   readonly identities: ReadonlyMap<string, ResourceIdentity>;
@@ -44,6 +46,7 @@ export function createResources(given: {
       continue;
     }
     checkShape(properties, type.shape, problems);
+    refuseDynamicReferences(properties, problems);
     const created = type.create({ base, properties, metadata, stack, parts: [...earlierParts, ...parts], problems });
     identities.set(resource.logicalId, identityOf(created.ref, created.attributes, type));
     parts.push(...created.parts, ...propertiesWithoutEffect(properties, base, type));
@@ -53,6 +56,8 @@ export function createResources(given: {
 
 /** What is for local runs and is not understood would be skipped in silence. */
 function checkLocalMetadata(metadata: MapNode | null, type: ResourceType | undefined, problems: Problems): void {
+  if (metadata !== null && type?.localMetadata !== undefined)
+    checkMetadataNames(metadata, ['Airlock', ...(type.metadataNames ?? [])], problems);
   const airlock = metadata?.entries.get('Airlock');
   if (airlock === undefined) return;
   if (type?.localMetadata !== undefined) checkShape(airlock.value, type.localMetadata, problems);
@@ -75,8 +80,24 @@ function identityOf(ref: string, attributes: Readonly<Record<string, string>>, t
 function propertiesWithoutEffect(properties: MapNode, base: Resource, type: ResourceType): readonly Part[] {
   const { logicalId } = base;
   return Object.entries(type.withoutEffect ?? {}).flatMap(([property, effect]): Part[] => {
-    const location = properties.entries.get(property)?.keyAt;
+    // Of several variants or containers one place is enough: the list is short.
+    const [path = '', value = null] = property.split('=');
+    const [location] = placesOf(properties, path.split('.'), value);
     if (location === undefined) return [];
-    return [{ kind: 'notEmulatedProperty', value: { logicalId, type: base.type, property, effect, location } }];
+    return [{ kind: 'notEmulatedProperty', value: { logicalId, type: base.type, property: path, effect, location } }];
   });
+}
+
+/** `A.B` in a map, or in each map of a list. */
+function placesOf(node: TemplateNode, path: readonly string[], value: string | null): readonly SourceLocation[] {
+  if (node.kind === 'list') return node.items.flatMap((item) => placesOf(item, path, value));
+  const [name = '', ...rest] = path;
+  const entry = node.kind === 'map' ? node.entries.get(name) : undefined;
+  if (entry === undefined) return [];
+  if (rest.length > 0) return placesOf(entry.value, rest, value);
+  return value === null || holds(entry.value, value) ? [entry.keyAt] : [];
+}
+
+function holds(node: TemplateNode, value: string): boolean {
+  return node.kind === 'list' ? node.items.some((item) => holds(item, value)) : textOf(node)?.toLowerCase() === value.toLowerCase();
 }

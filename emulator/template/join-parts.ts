@@ -43,11 +43,15 @@ function joinFunctions(parts: readonly Part[], problems: Problems): readonly Fun
   reportDoubles(aliases, (part) => `${part.functionArn}:${part.alias.name}`, problems);
   for (const part of [...versions, ...aliases])
     reportUnknown(part.functionArn, functions, (each) => each.arn, 'function', part.location, problems);
-  return functions.map((definition) => ({
-    ...definition,
-    versions: versions.filter((part) => part.functionArn === definition.arn).map((part) => part.version),
-    aliases: aliases.filter((part) => part.functionArn === definition.arn).map((part) => part.alias),
-  }));
+  const roleArns = valuesOf(parts, 'role').map((role) => role.arn);
+  return functions.map(({ roleAt, ...definition }) => {
+    reportUnknown(definition.roleArn, roleArns, (arn) => arn, 'role', roleAt, problems);
+    return {
+      ...definition,
+      versions: versions.filter((part) => part.functionArn === definition.arn).map((part) => part.version),
+      aliases: aliases.filter((part) => part.functionArn === definition.arn).map((part) => part.alias),
+    };
+  });
 }
 
 function joinRoles(parts: readonly Part[], problems: Problems): readonly Role[] {
@@ -129,6 +133,12 @@ function joinRestApis(parts: readonly Part[], problems: Problems): readonly Rest
   const apis = valuesOf(parts, 'restApi');
   const stages = valuesOf(parts, 'stage');
   reportDoubles(stages, (part) => `${part.apiId} ${part.stage.stageName}`, problems);
+  const deployments = valuesOf(parts, 'apiDeployment');
+  for (const { apiId, deployment } of stages) {
+    const own = deployments.filter((part) => part.apiId === apiId);
+    if (deployment !== null && apis.some((api) => api.apiId === apiId))
+      reportUnknown(deployment.id, own, (part) => part.deploymentId, 'deployment of this API', deployment.at, problems);
+  }
   for (const part of stages) reportUnknown(part.apiId, apis, (api) => api.apiId, 'REST API', part.location, problems);
   return apis.map((api) => ({ ...api, stages: stages.filter((part) => part.apiId === api.apiId).map((part) => part.stage) }));
 }

@@ -4,6 +4,7 @@ import { basename, extname, resolve } from 'node:path';
 import { nearest } from '../did-you-mean.ts';
 import { AirlockError } from '../errors.ts';
 import { checkLinks } from './check-links.ts';
+import { checkReferences } from './check-references.ts';
 import type { Deployment, Stack } from './deployment.ts';
 import { joinParts } from './join-parts.ts';
 import { loadTemplate } from './load-template.ts';
@@ -89,16 +90,31 @@ async function readTemplates(sources: readonly TemplateSource[]): Promise<readon
     const template = root === null ? null : readTemplate(source.path, root, problems);
     if (template !== null) templates.push(template);
   }
+  // What is wrong with the structure ends here, so names that nothing declares are shown along with it.
+  if (problems.list.length > 0) for (const template of templates) checkReferences(template, problems);
   problems.throwIfAny();
   return templates;
 }
 
+/** Why a file cannot be read, in words. */
+const fileProblems: Readonly<Record<string, string>> = {
+  EACCES: 'you have no permission to read it',
+  EISDIR: 'it is a directory',
+  ELOOP: 'its links go round in a circle',
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is no directory',
+  EPERM: 'you have no permission to read it',
+};
+
 async function readTemplateFile(path: string): Promise<string> {
+  if (path.trim() === '') throw new AirlockError('BAD_TEMPLATE', 'the path of a template is empty', 'Name the file: --template FILE');
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
     const hint = 'Correct the path: --template FILE';
-    throw new AirlockError('BAD_TEMPLATE', `the template ${resolve(path)} cannot be read`, hint, { cause: error });
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const reason = fileProblems[code] ?? message;
+    throw new AirlockError('BAD_TEMPLATE', `the template ${resolve(path)} cannot be read: ${reason}`, hint, { cause: error });
   }
 }
 

@@ -5,6 +5,7 @@ import { decideConditions } from './conditions.ts';
 import { createResources } from './create-resources.ts';
 import { dependencyOrder } from './dependency-order.ts';
 import type { Stack } from './deployment.ts';
+import { refuseDynamicReferences } from './dynamic-references.ts';
 import { createEvaluation } from './evaluate.ts';
 import type { Evaluation } from './evaluation.ts';
 import { textAt, textOf, valueAt } from './node-access.ts';
@@ -14,7 +15,7 @@ import { createProblems, type Problems } from './problems.ts';
 import { pseudoParameters } from './pseudo-parameters.ts';
 import { referencesIn } from './references.ts';
 import { checkRules } from './rules.ts';
-import { checkNames } from './shape.ts';
+import { checkNames, checkShape, object, text as textShape } from './shape.ts';
 import type { StackContext } from './stack-context.ts';
 import type { DeclaredResource, Template } from './template.ts';
 import type { MapNode } from './template-node.ts';
@@ -105,7 +106,9 @@ function readOutputs(template: Template, evaluation: Evaluation): Outputs {
     if (value === null) continue;
     values.set(name, value);
     const exportNode = valueAt(output, 'Export');
-    const exportName = exportNode === null ? null : textAt(evaluation.evaluate(exportNode), 'Name');
+    const exported = exportNode === null ? null : evaluation.evaluate(exportNode);
+    if (exported !== null) checkShape(exported, object({ Name: textShape }), evaluation.problems);
+    const exportName = textAt(exported, 'Name');
     if (exportName !== null) exports.set(exportName, value);
   }
   return { values: Object.fromEntries(values), exports };
@@ -119,7 +122,8 @@ function readOutputValue(output: MapNode, evaluation: Evaluation): string | null
   }
   const value = evaluation.evaluate(node);
   if (value?.kind === 'invalid') return null;
-  const text = textOf(value);
-  if (text === null) evaluation.problems.report(node.at, "an output's Value must be a text", 'Join a list with Fn::Join.');
-  return text;
+  if (value !== null) refuseDynamicReferences(value, evaluation.problems);
+  const found = textOf(value);
+  if (found === null) evaluation.problems.report(node.at, "an output's Value must be a text", 'Join a list with Fn::Join.');
+  return found;
 }

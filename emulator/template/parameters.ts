@@ -3,8 +3,9 @@
 import { didYouMean } from '../did-you-mean.ts';
 import type { SourceLocation } from './deployment.ts';
 import { flagAt, itemsAt, numberAt, textAt, textOf, textsAt, valueAt } from './node-access.ts';
+import { isKnownParameterType, isSsmValue, parameterTypeHint } from './parameter-types.ts';
 import type { Problems } from './problems.ts';
-import { any, checkShape, decimal, flag, integer, listOf, object, quote, text, textLike } from './shape.ts';
+import { checked, checkShape, decimal, flag, integer, listOf, object, quote, text } from './shape.ts';
 import type { Template } from './template.ts';
 import { type MapNode, scalarNode, type TemplateNode, textListNode } from './template-node.ts';
 
@@ -22,12 +23,11 @@ export interface ParameterSources {
   readonly provide: (name: string) => Promise<string | undefined>;
 }
 
-const typePattern =
-  /^(String|Number|List<(String|Number)>|CommaDelimitedList|(List<)?AWS::[A-Za-z0-9]+::[A-Za-z0-9]+(::[A-Za-z0-9]+)?>?|AWS::SSM::Parameter::(Name|Value<.+>))$/;
 const shape = object(
-  { Type: textLike(typePattern, 200) },
+  { Type: text },
   {
-    ...{ AllowedPattern: text, AllowedValues: listOf(text), ConstraintDescription: text, Default: any, Description: text },
+    ...{ AllowedPattern: text, AllowedValues: listOf(text), ConstraintDescription: text, Description: text },
+    Default: checked((node, problems) => void foundIn(node, 'Default', problems)),
     ...{ MaxLength: integer, MaxValue: decimal, MinLength: integer, MinValue: decimal, NoEcho: flag },
   },
 );
@@ -45,6 +45,11 @@ export async function resolveParameters(template: Template, sources: ParameterSo
   }
   for (const [name, node] of template.parameters) {
     checkShape(node, shape, problems);
+    const type = valueAt(node, 'Type');
+    const typeName = textOf(type);
+    if (type !== null && typeName !== null && !isKnownParameterType(typeName)) {
+      problems.report(type.at, `unknown parameter type ${typeName}`, parameterTypeHint(typeName));
+    }
     const found = await findValue(name, node, template, sources, problems);
     if (found === null) continue;
     for (const reason of violations(found.value, node)) {
@@ -83,6 +88,12 @@ async function findValue(
   const provided = await sources.provide(name);
   if (provided !== undefined) return { value: provided, origin: 'provided', at: node.at };
   const fallback = valueAt(node, 'Default');
+  if (fallback !== null && isSsmValue(textAt(node, 'Type') ?? '')) {
+    const message = `the value of the parameter ${name} is in Parameter Store under ${quote(textOf(fallback) ?? '')}, which is not emulated`;
+    const hint = `Give the value: --parameter ${name}=value, or Metadata.Airlock.LocalParameters.${name}`;
+    problems.reportParameter(fallback.at, message, hint);
+    return null;
+  }
   if (fallback !== null) return foundIn(fallback, 'Default', problems);
   const description = textAt(node, 'Description');
   const what = description === null ? '' : ` (${description})`;
@@ -91,7 +102,7 @@ async function findValue(
 }
 
 function foundIn(node: TemplateNode, origin: string, problems: Problems): FoundValue | null {
-  const single = node.kind === 'scalar' ? node.text : null;
+  const single = textOf(node);
   const joined = node.kind === 'list' && node.items.every((item) => item.kind === 'scalar') ? node.items.map(textOf).join(',') : null;
   const value = single ?? joined;
   if (value !== null) return { value, origin, at: node.at };
@@ -117,6 +128,8 @@ function valueNode(value: string, node: MapNode): TemplateNode {
 /** Why CloudFormation would refuse the value; none when it takes it. */
 function violations(value: string, node: MapNode): string[] {
   const type = textAt(node, 'Type') ?? 'String';
+  // Of these CloudFormation checks the name in Parameter Store, and what is given here is the value.
+  if (isSsmValue(type)) return [];
   // Of a list each element is checked by itself.
   const elements = isList(type) ? value.split(',').map((item) => item.trim()) : [value];
   return [...new Set(elements.flatMap((element) => [...elementViolations(element, type, node)]))];

@@ -17,7 +17,7 @@ import type {
 } from './deployment.ts';
 
 export type Part =
-  | { readonly kind: 'function'; readonly value: Omit<FunctionDefinition, 'versions' | 'aliases'> }
+  | { readonly kind: 'function'; readonly value: FunctionPart }
   | { readonly kind: 'functionVersion'; readonly value: FunctionVersionPart }
   | { readonly kind: 'functionAlias'; readonly value: FunctionAliasPart }
   | { readonly kind: 'functionPermission'; readonly value: FunctionPermission }
@@ -29,12 +29,17 @@ export type Part =
   | { readonly kind: 'bucket'; readonly value: Omit<Bucket, 'policy'> }
   | { readonly kind: 'bucketPolicy'; readonly value: BucketPolicyPart }
   | { readonly kind: 'restApi'; readonly value: Omit<RestApi, 'stages'> }
+  | { readonly kind: 'apiDeployment'; readonly value: ApiDeploymentPart }
   | { readonly kind: 'stage'; readonly value: StagePart }
   | { readonly kind: 'model'; readonly value: ModelPart }
   | { readonly kind: 'endpointConfig'; readonly value: EndpointConfigPart }
   | { readonly kind: 'endpoint'; readonly value: EndpointPart }
   | { readonly kind: 'notEmulated'; readonly value: Resource }
   | { readonly kind: 'notEmulatedProperty'; readonly value: NotEmulatedProperty };
+
+export interface FunctionPart extends Omit<FunctionDefinition, 'versions' | 'aliases'> {
+  readonly roleAt: SourceLocation;
+}
 
 interface FunctionVersionPart extends Resource {
   readonly functionArn: string;
@@ -73,8 +78,15 @@ interface BucketPolicyPart extends Resource {
   readonly document: PolicyDocument;
 }
 
+interface ApiDeploymentPart extends Resource {
+  readonly apiId: string;
+  readonly deploymentId: string;
+}
+
 interface StagePart extends Resource {
   readonly apiId: string;
+  /** Null for the stage that a deployment makes itself. */
+  readonly deployment: { readonly id: string; readonly at: SourceLocation } | null;
   readonly stage: Stage;
 }
 

@@ -1,5 +1,8 @@
 // A resolved value -> an IAM policy document, with the grammar mistakes that IAM would refuse reported at their place.
+import { nearest } from '../did-you-mean.ts';
+import { conditionOperatorNames, isConditionOperator } from '../iam/conditions.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
+import { misspeltGlobalKey } from './global-condition-keys.ts';
 import { textOf, valueAt } from './node-access.ts';
 import type { Problems } from './problems.ts';
 import { any, checkShape, mapOf, object, oneOf, quote, text } from './shape.ts';
@@ -25,6 +28,7 @@ export function readPolicyDocument(node: TemplateNode | null, use: PolicyUse, pr
   const before = problems.list.length;
   checkShape(document, documentShape, problems);
   const statements = valueAt(document, 'Statement');
+  if (statements?.kind === 'list' && statements.items.length === 0) problems.report(statements.at, 'the policy has no statement');
   for (const statement of statements?.kind === 'list' ? statements.items : statements === null ? [] : [statements]) {
     checkStatement(statement, use, problems);
   }
@@ -74,6 +78,7 @@ function needOne(statement: MapNode, name: string, opposite: string, problems: P
 
 function* textsOrReport(node: TemplateNode | null, what: string, problems: Problems): Generator<{ text: string; node: TemplateNode }> {
   if (node === null || node.kind === 'invalid') return;
+  if (node.kind === 'list' && node.items.length === 0) problems.report(node.at, `the list is empty, but must hold ${what}`);
   for (const item of node.kind === 'list' ? node.items : [node]) {
     const value = textOf(item);
     if (value !== null) yield { text: value, node: item };
@@ -96,6 +101,16 @@ function checkResources(node: TemplateNode | null, problems: Problems): void {
   }
 }
 
+/** IAM refuses what is none of these when the policy is stored. */
+const principalForms: Readonly<Record<string, { readonly pattern: RegExp; readonly what: string; readonly example: string }>> = {
+  AWS: {
+    pattern: /^(\*|\d{12}|arn:.+|[A-Z0-9]{16,128})$/,
+    what: 'account or ARN',
+    example: '!GetAtt Role.Arn, or the 12 digits of an account',
+  },
+  Service: { pattern: /^(\*|[a-z0-9-]+(\.[a-z0-9-]+)+)$/i, what: 'service', example: 'lambda.amazonaws.com' },
+};
+
 function checkPrincipal(node: TemplateNode | null, problems: Problems): void {
   if (node === null || node.kind === 'invalid') return;
   if (node.kind === 'scalar' && node.text === '*') return;
@@ -104,13 +119,35 @@ function checkPrincipal(node: TemplateNode | null, problems: Problems): void {
     return;
   }
   checkShape(node, principalShape, problems);
-  for (const entry of node.entries.values()) for (const _ of textsOrReport(entry.value, 'a principal', problems));
+  if (node.entries.size === 0) problems.report(node.at, 'the principal is empty', 'e.g. Principal: { Service: lambda.amazonaws.com }');
+  for (const [kind, entry] of node.entries) {
+    for (const principal of textsOrReport(entry.value, 'a principal', problems)) {
+      const form = principalForms[kind];
+      if (form === undefined || form.pattern.test(principal.text)) continue;
+      problems.report(principal.node.at, `${quote(principal.text)} is no ${form.what}`, `e.g. ${form.example}`);
+    }
+  }
 }
 
 function checkConditions(node: TemplateNode | null, problems: Problems): void {
   if (node?.kind !== 'map') return;
-  for (const operator of node.entries.values()) {
+  for (const [name, operator] of node.entries) {
+    // IAM refuses the whole policy; here an Allow would hold never, and a Deny neither.
+    if (!isConditionOperator(name)) problems.report(operator.keyAt, `unknown condition operator ${name}`, operatorHint(name));
     if (operator.value.kind !== 'map') continue;
-    for (const key of operator.value.entries.values()) for (const _ of textsOrReport(key.value, "a condition's value", problems));
+    for (const [key, { keyAt, value }] of operator.value.entries) {
+      if (!/^[^:]+:.+/.test(key)) problems.report(keyAt, `${quote(key)} is no condition key`, 'e.g. aws:SourceAccount');
+      const meant = misspeltGlobalKey(key);
+      if (meant !== null) problems.report(keyAt, `unknown condition key ${key}`, `Did you mean ${meant}?`);
+      for (const _ of textsOrReport(value, "a condition's value", problems));
+    }
   }
+}
+
+function operatorHint(name: string): string {
+  const [, prefix = '', bare = '', suffix = ''] = /^((?:[^:]*:)?)(.*?)((?:IfExists)?)$/i.exec(name) ?? [];
+  const near = nearest(bare, conditionOperatorNames);
+  const nearPrefix =
+    prefix === '' ? '' : `${nearest(prefix.slice(0, -1), ['ForAllValues', 'ForAnyValue']) ?? 'ForAllValues or ForAnyValue'}:`;
+  return near === null ? 'e.g. StringEquals, ArnLike, Bool' : `Did you mean ${nearPrefix}${near}${near === 'Null' ? '' : suffix}?`;
 }

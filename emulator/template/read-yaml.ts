@@ -38,7 +38,12 @@ export function readYaml(file: string, text: string, problems: Problems): Templa
     problems.report(start, `cannot be read as YAML: ${document.message}`, 'Correct the syntax.');
     return null;
   }
-  for (const error of document.errors) problems.report(placeAt(error.pos[0], ''), error.message, 'Correct the YAML syntax.');
+  for (const error of document.errors) {
+    const at = placeAt(error.pos[0], '');
+    if (error.code === 'MULTIPLE_DOCS')
+      problems.report(at, 'a second YAML document begins here', 'A template is one document: give each a file of its own.');
+    else problems.report(at, error.message, 'Correct the YAML syntax.');
+  }
   if (document.errors.length > 0) return null;
   if (document.contents === null) {
     problems.report(start, 'the template is empty', 'A template needs at least Resources.');

@@ -17,10 +17,8 @@ export function checkRules(evaluation: Evaluation): void {
 
 function checkAssertion(assertion: TemplateNode, rule: MapNode, evaluation: Evaluation): void {
   const assert = valueAt(assertion, 'Assert');
-  if (assert === null) {
-    evaluation.problems.report(assertion.at, 'an assertion needs Assert', 'Add Assert with a rule function.');
-    return;
-  }
+  // What is missing or misspelt is reported by template.ts.
+  if (assert === null) return;
   if (holds(assert, evaluation) !== false) return;
   const description = textAt(assertion, 'AssertDescription') ?? `the rule ${rule.at.path} does not hold`;
   evaluation.problems.reportParameter(assertion.at, description, 'Give other parameters: --parameter Name=value');

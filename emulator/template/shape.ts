@@ -12,13 +12,27 @@ export type Shape =
   /** A map, or a text that holds JSON. */
   | { readonly kind: 'json' }
   | { readonly kind: 'list'; readonly item: Shape }
-  | { readonly kind: 'mapOf'; readonly value: Shape }
+  | { readonly kind: 'mapOf'; readonly value: Shape; readonly keys: KeyRule | null }
+  /** For shapes that hold themselves, and for rules that no other kind can say. */
+  | { readonly kind: 'checked'; readonly check: (node: TemplateNode, problems: Problems) => void }
   | ObjectShape;
 
 export interface ObjectShape {
   readonly kind: 'object';
   readonly required: readonly string[];
   readonly properties: ReadonlyMap<string, Shape>;
+  /** Further names that may stand here with any value. */
+  readonly open: RegExp | null;
+  /** What a name is called in messages. */
+  readonly what: string;
+}
+
+/** What the keys of a map must look like. */
+export interface KeyRule {
+  readonly pattern: RegExp;
+  /** e.g. "a media type" */
+  readonly what: string;
+  readonly example: string;
 }
 
 export const any: Shape = { kind: 'any' };
@@ -41,23 +55,28 @@ export function oneOf(...values: readonly string[]): Shape {
 export function listOf(item: Shape): Shape {
   return { kind: 'list', item };
 }
-export function mapOf(value: Shape): Shape {
-  return { kind: 'mapOf', value };
+export function mapOf(value: Shape, keys: KeyRule | null = null): Shape {
+  return { kind: 'mapOf', value, keys };
+}
+export function checked(check: (node: TemplateNode, problems: Problems) => void): Shape {
+  return { kind: 'checked', check };
 }
 export function object(required: Readonly<Record<string, Shape>>, optional: Readonly<Record<string, Shape>> = {}): ObjectShape {
   const properties = new Map(Object.entries({ ...required, ...optional }));
-  return { kind: 'object', required: Object.keys(required), properties };
+  return { kind: 'object', required: Object.keys(required), properties, open: null, what: 'property' };
 }
 export const tags: Shape = listOf(object({ Key: text }, { Value: text }));
 
 /** Reports each value that is not as described. */
 export function checkShape(node: TemplateNode, shape: Shape, problems: Problems): void {
   if (node.kind === 'invalid' || shape.kind === 'any') return;
-  if (shape.kind === 'list') {
+  if (shape.kind === 'checked') {
+    shape.check(node, problems);
+  } else if (shape.kind === 'list') {
     if (node.kind === 'list') for (const item of node.items) checkShape(item, shape.item, problems);
     else reportKind(node, 'a list', problems);
   } else if (shape.kind === 'mapOf') {
-    if (node.kind === 'map') for (const entry of node.entries.values()) checkShape(entry.value, shape.value, problems);
+    if (node.kind === 'map') checkEntries(node, shape.value, shape.keys, problems);
     else reportKind(node, 'a map', problems);
   } else if (shape.kind === 'object') {
     if (node.kind === 'map') checkObject(node, shape, problems);
@@ -72,8 +91,19 @@ export function checkShape(node: TemplateNode, shape: Shape, problems: Problems)
   }
 }
 
+function checkEntries(node: MapNode, value: Shape, keys: KeyRule | null, problems: Problems): void {
+  for (const [name, entry] of node.entries) {
+    if (keys !== null && !keys.pattern.test(name)) {
+      problems.report(entry.keyAt, `${quote(name)} is not ${keys.what}`, `e.g. ${keys.example}`);
+    }
+    checkShape(entry.value, value, problems);
+  }
+}
+
 function checkObject(node: MapNode, shape: ObjectShape, problems: Problems): void {
-  checkNames(node, shape.properties.keys(), 'property', problems);
+  const { open } = shape;
+  const entries = open === null ? node.entries : new Map([...node.entries].filter(([name]) => !open.test(name)));
+  checkNames({ ...node, entries }, shape.properties.keys(), shape.what, problems);
   for (const [name, entry] of node.entries) {
     const property = shape.properties.get(name);
     if (property !== undefined) checkShape(entry.value, property, problems);

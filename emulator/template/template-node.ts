@@ -57,14 +57,17 @@ export function emptyMapNode(at: SourceLocation): MapNode {
   return { kind: 'map', entries: new Map(), at };
 }
 
-/** Gives plain data (parsed JSON) one place. */
+/** Gives plain data (parsed JSON) one place; the paths tell its parts apart. */
 export function nodeOfPlain(value: unknown, at: SourceLocation): TemplateNode {
   if (Array.isArray(value)) {
-    const items = value.map((item) => nodeOfPlain(item, at));
+    const items = value.map((item, index) => nodeOfPlain(item, { ...at, path: `${at.path}[${index}]` }));
     return listNode(items, at);
   }
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).map(([key, item]) => [key, { keyAt: at, value: nodeOfPlain(item, at) }] as const);
+    const entries = Object.entries(value).map(([key, item]) => {
+      const keyAt = { ...at, path: `${at.path}.${key}` };
+      return [key, { keyAt, value: nodeOfPlain(item, keyAt) }] as const;
+    });
     return { kind: 'map', entries: new Map(entries), at };
   }
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return scalarNode(value, at);

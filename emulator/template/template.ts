@@ -1,10 +1,10 @@
 // Node tree -> the sections of a CloudFormation template. Names and structure only; nothing is resolved here.
 import { resolve } from 'node:path';
-import { didYouMean } from '../did-you-mean.ts';
+import { didYouMean, nearest } from '../did-you-mean.ts';
 import type { SourceLocation } from './deployment.ts';
 import { mapAt, textAt, textOf, valueAt } from './node-access.ts';
 import type { Problems } from './problems.ts';
-import { checkNames, checkShape, listOf, object, text } from './shape.ts';
+import { any, checked, checkNames, checkShape, listOf, mapOf, object, oneOf, type Shape, text } from './shape.ts';
 import { emptyMapNode, type MapNode, type TemplateNode } from './template-node.ts';
 
 export interface Template {
@@ -22,6 +22,8 @@ export interface Template {
   readonly localParameters: MapNode;
   /** Transform: AWS::LanguageExtensions is named. */
   readonly languageExtensions: boolean;
+  /** Names of parameters, conditions and resources that are there but could not be read, which is reported. */
+  readonly unreadNames: ReadonlySet<string>;
 }
 
 export interface DeclaredResource {
@@ -55,6 +57,25 @@ const resourceAttributes = [
 ];
 const airlockMetadata = object({}, { Account: text, LocalParameters: { kind: 'any' } });
 const languageExtensions = 'AWS::LanguageExtensions';
+const map = mapOf(any);
+/** Values are texts or lists of texts: no functions. */
+const mappingValue = checked((node, problems) => {
+  if (node.kind !== 'list') checkShape(node, text, problems);
+  else for (const item of node.items) checkShape(item, text, problems);
+});
+const sectionKinds: Readonly<Record<string, Shape>> = {
+  AWSTemplateFormatVersion: oneOf('2010-09-09'),
+  Description: text,
+  Metadata: map,
+  Conditions: map,
+  Mappings: mapOf(mapOf(mapOf(mappingValue))),
+};
+const attributeKinds: Readonly<Record<string, Shape>> = {
+  ...{ Type: text, Properties: map, Condition: text, Metadata: map, CreationPolicy: map, UpdatePolicy: map },
+  DeletionPolicy: oneOf('Delete', 'Retain', 'RetainExceptOnCreate', 'Snapshot'),
+  UpdateReplacePolicy: oneOf('Delete', 'Retain', 'Snapshot'),
+};
+const ruleShape = object({ Assertions: listOf(object({ Assert: any }, { AssertDescription: text })) }, { RuleCondition: any });
 /** AWS "CloudFormation quotas". */
 const sectionEntriesMax: Readonly<Record<string, number>> = { Parameters: 200, Resources: 500, Outputs: 200, Mappings: 200 };
 
@@ -67,21 +88,53 @@ export function readTemplate(file: string, root: TemplateNode, problems: Problem
   const resources = namedMaps(root, 'Resources', problems);
   if ((mapAt(root, 'Resources')?.entries.size ?? 0) === 0)
     problems.report(root.at, 'the template has no Resources', 'Add a Resources section.');
-  const airlock = mapAt(mapAt(root, 'Metadata'), 'Airlock');
+  checkKinds(root, sectionKinds, problems);
+  const metadata = mapAt(root, 'Metadata');
+  if (metadata !== null) checkMetadataNames(metadata, ['Airlock'], problems);
+  const airlock = valueAt(metadata, 'Airlock');
   if (airlock !== null) checkShape(airlock, airlockMetadata, problems);
+  const parameters = namedMaps(root, 'Parameters', problems);
+  const conditions = mapAt(root, 'Conditions')?.entries ?? new Map();
+  const rules = namedMaps(root, 'Rules', problems);
+  for (const rule of rules.values()) checkShape(rule, ruleShape, problems);
+  const transforms = valueAt(root, 'Transform');
+  const usesLanguageExtensions = readTransforms(transforms, problems);
+  const declared = new Map(
+    [...resources].flatMap(([name, node]) => {
+      return declaredResource(name, node, { root, problems, languageExtensions: usesLanguageExtensions }) ?? [];
+    }),
+  );
+  const names = ['Parameters', 'Conditions', 'Resources'].flatMap((section) => [...(mapAt(root, section)?.entries.keys() ?? [])]);
   return {
     file: resolve(file),
     at: { ...root.at, path: '' },
-    parameters: namedMaps(root, 'Parameters', problems),
+    parameters,
     mappings: mapAt(root, 'Mappings') ?? emptyMapNode(root.at),
-    conditions: new Map([...(mapAt(root, 'Conditions')?.entries ?? [])].map(([name, entry]) => [name, entry.value])),
-    rules: namedMaps(root, 'Rules', problems),
-    resources: new Map([...resources].flatMap(([name, node]) => declaredResource(name, node, root, problems) ?? [])),
+    conditions: new Map([...conditions].map(([name, entry]) => [name, entry.value])),
+    rules,
+    resources: declared,
     outputs: namedMaps(root, 'Outputs', problems),
     account: textAt(airlock, 'Account') ?? 'customer',
     localParameters: mapAt(airlock, 'LocalParameters') ?? emptyMapNode(root.at),
-    languageExtensions: readTransforms(valueAt(root, 'Transform'), problems),
+    languageExtensions: usesLanguageExtensions,
+    unreadNames: new Set(names.filter((name) => !parameters.has(name) && !conditions.has(name) && !declared.has(name))),
   };
+}
+
+/** An empty section is none. */
+function checkKinds(root: MapNode, kinds: Readonly<Record<string, Shape>>, problems: Problems): void {
+  for (const [name, shape] of Object.entries(kinds)) {
+    const value = valueAt(root, name);
+    if (value !== null && !(value.kind === 'scalar' && value.value === null)) checkShape(value, shape, problems);
+  }
+}
+
+/** Metadata may hold anything; a name that is nearly one of ours is a mistake that would be skipped. */
+export function checkMetadataNames(metadata: MapNode, known: readonly string[], problems: Problems): void {
+  for (const [name, { keyAt }] of metadata.entries) {
+    const near = known.includes(name) ? null : nearest(name, known);
+    if (near !== null) problems.report(keyAt, `unknown key ${name} of Metadata`, `Did you mean ${near}?`);
+  }
 }
 
 function namedMaps(root: MapNode, section: string, problems: Problems): ReadonlyMap<string, MapNode> {
@@ -110,17 +163,26 @@ function namedMaps(root: MapNode, section: string, problems: Problems): Readonly
   return found;
 }
 
-function declaredResource(name: string, node: MapNode, root: MapNode, problems: Problems): readonly [[string, DeclaredResource]] | null {
+function declaredResource(
+  name: string,
+  node: MapNode,
+  { root, problems, languageExtensions: functionsInAttributes }: { root: MapNode; problems: Problems; languageExtensions: boolean },
+): readonly [[string, DeclaredResource]] | null {
   checkNames(node, resourceAttributes, 'resource attribute', problems);
   const keyAt = mapAt(root, 'Resources')?.entries.get(name)?.keyAt ?? node.at;
   const type = textAt(node, 'Type');
+  for (const [attribute, shape] of Object.entries(attributeKinds)) {
+    const value = valueAt(node, attribute);
+    // The language extensions resolve functions in the two policies.
+    const mayBeFunction = functionsInAttributes && attribute.endsWith('Policy') && value?.kind === 'map';
+    if (value !== null && !mayBeFunction) checkShape(value, shape, problems);
+  }
   if (type === null) {
-    const isReported = valueAt(node, 'Type')?.kind === 'invalid';
+    const isReported = valueAt(node, 'Type') !== null;
     if (!isReported) problems.report(keyAt, 'the resource has no Type', 'Add Type, e.g. AWS::S3::Bucket.');
     return null;
   }
   const properties = valueAt(node, 'Properties');
-  if (properties !== null && properties.kind === 'list') problems.report(properties.at, 'Properties must be a map');
   const condition = valueAt(node, 'Condition');
   const conditionName = textOf(condition);
   const resource = {

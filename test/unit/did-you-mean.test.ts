@@ -20,6 +20,15 @@ describe('did you mean', () => {
     expect(didYouMean('X', [])).toBe('');
   });
 
+  it.each([
+    ['', ['A', 'B']],
+    ['p', ['P']],
+    ['Mp', ['M']],
+    ['Ref', ['Role']],
+  ])('suggests nothing for %j: too short, or more than a third is different', (name, names) => {
+    expect(didYouMean(name, names)).toBe('');
+  });
+
   it('counts no edits between a word and itself, and as many in both directions', () => {
     const word = fc.string({ maxLength: 12 });
     fc.assert(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseFunctionReference } from '../../../emulator/functions/function-reference.ts';
+import { parseFunctionReference } from '../../emulator/function-reference.ts';
 
-const none = { region: null, accountId: null, qualifier: null };
+const none = { partition: null, region: null, accountId: null, qualifier: null };
 
 // [D] name, name:alias, account:function:name, ARN with or without qualifier.
 test.each([
@@ -14,11 +14,15 @@ test.each([
   ['us-east-1:111111111111:function:init', { ...none, region: 'us-east-1', accountId: '111111111111', functionName: 'init' }],
   [
     'arn:aws:lambda:us-east-1:111111111111:function:init',
-    { ...none, region: 'us-east-1', accountId: '111111111111', functionName: 'init' },
+    { ...none, partition: 'aws', region: 'us-east-1', accountId: '111111111111', functionName: 'init' },
   ],
   [
     'arn:aws-us-gov:lambda:us-gov-west-1:111111111111:function:init:live',
-    { region: 'us-gov-west-1', accountId: '111111111111', functionName: 'init', qualifier: 'live' },
+    { partition: 'aws-us-gov', region: 'us-gov-west-1', accountId: '111111111111', functionName: 'init', qualifier: 'live' },
+  ],
+  [
+    'arn:aws-iso:lambda:us-iso-east-1:111111111111:function:init',
+    { ...none, partition: 'aws-iso', region: 'us-iso-east-1', accountId: '111111111111', functionName: 'init' },
   ],
 ])('%s is understood', (text, expected) => {
   expect(parseFunctionReference(text)).toEqual(expected);

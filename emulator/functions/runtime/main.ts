@@ -73,13 +73,13 @@ async function answer(handler: Handler, request: RuntimeRequest): Promise<Runtim
     await turnOfTheLoop();
     const payload = stringify(result);
     const tooLarge = responseTooLarge(payload);
-    if (tooLarge) return { kind: 'unserialisable', error: tooLarge, heapBytes: heapBytes() };
-    return { kind: 'returned', payload, heapBytes: heapBytes() };
+    if (tooLarge) return { kind: 'unserialisable', error: tooLarge, heapBytes: heapBytes(request) };
+    return { kind: 'returned', payload, heapBytes: heapBytes(request) };
   } catch (error) {
     await turnOfTheLoop();
     logError('Invoke Error', errorLogLine(error));
     const isStringify = error instanceof Error && error.name === 'Runtime.JSONStringifyError';
-    return { kind: isStringify ? 'unserialisable' : 'threw', error: errorPayload(error), heapBytes: heapBytes() };
+    return { kind: isStringify ? 'unserialisable' : 'threw', error: errorPayload(error), heapBytes: heapBytes(request) };
   }
 }
 
@@ -107,8 +107,8 @@ function responseTooLarge(payload: string) {
   return { errorType: 'Function.ResponseSizeTooLarge', errorMessage };
 }
 
-function heapBytes(): number {
-  return getHeapStatistics().used_heap_size;
+function heapBytes({ wantsLogTail }: RuntimeRequest): number | null {
+  return wantsLogTail ? getHeapStatistics().used_heap_size : null;
 }
 
 function post(message: RuntimeMessage): void {

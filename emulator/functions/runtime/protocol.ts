@@ -27,13 +27,15 @@ export interface RuntimeRequest {
   readonly traceHeader: string;
   /** JSON text, decoded from the API's base64. */
   readonly clientContext?: string;
+  /** The log tail names the memory used: the answer has heapBytes then. Asking V8 costs more than a small handler does. */
+  readonly wantsLogTail: boolean;
 }
 
 export type RuntimeMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'initFailed'; readonly error: FunctionError }
-  | { readonly kind: 'returned'; readonly payload: string; readonly heapBytes: number }
-  | { readonly kind: 'threw' | 'unserialisable'; readonly error: FunctionError; readonly heapBytes: number }
+  | { readonly kind: 'returned'; readonly payload: string; readonly heapBytes: number | null }
+  | { readonly kind: 'threw' | 'unserialisable'; readonly error: FunctionError; readonly heapBytes: number | null }
   /** nodejs22 and older report what was not caught and then exit. */
   | { readonly kind: 'uncaught'; readonly error: FunctionError }
   | { readonly kind: 'log'; readonly requestId: string; readonly text: string };

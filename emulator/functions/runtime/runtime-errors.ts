@@ -10,6 +10,6 @@ export function runtimeError(name: `Runtime.${string}`, message: string): Error 
 export const callbackHandlerDeprecated =
   'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
 
-/** [mem] text of the runtime client for nodejs22 and older. */
+/** [M] text of the runtime client for nodejs22 and older. */
 export const promiseNeverSettled =
   'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes';

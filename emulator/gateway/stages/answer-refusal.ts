@@ -1,16 +1,16 @@
-// Last stage of a request that was refused: the answer API Gateway makes by itself, as the template shapes it.
+// The answer API Gateway makes by itself to a request that was refused, as the template shapes it.
 import { validateHeaderValue } from 'node:http';
-import type { CompiledApi } from './compile-api.ts';
-import type { ResponseOverride } from './compile-gateway-responses.ts';
-import type { VariableScope } from './context-variables.ts';
-import { fixedResponses, type GatewayResponseDefault, gatewayResponseTypes } from './gateway-response-types.ts';
-import { firstAccepted } from './media-types.ts';
-import type { GatewayRefusal, Refusal } from './refusal.ts';
-import type { GatewayAnswer } from './request-stages.ts';
+import type { CompiledApi } from '../compile-api.ts';
+import type { ResponseOverride } from '../compile-gateway-responses.ts';
+import type { VariableScope } from '../context-variables.ts';
+import { fixedResponses, type GatewayResponseDefault, gatewayResponseTypes } from '../gateway-response-types.ts';
+import { firstAccepted } from '../media-types.ts';
+import type { GatewayRefusal, Refusal } from '../refusal.ts';
+import type { GatewayAnswer } from '../request-stages.ts';
 
 type Header = readonly [name: string, value: string];
 
-export function gatewayResponse(api: CompiledApi, request: VariableScope['request'], refusal: Refusal): GatewayAnswer {
+export function answerRefusal(api: CompiledApi, request: VariableScope['request'], refusal: Refusal): GatewayAnswer {
   const ids: readonly Header[] = [
     ['x-amzn-RequestId', request.requestId],
     ['x-amz-apigw-id', request.extendedRequestId],

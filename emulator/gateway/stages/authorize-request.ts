@@ -1,20 +1,20 @@
-// Fourth stage: may this caller invoke this method? The API's resource policy, then AWS_IAM or a Lambda authorizer.
-import type { AuthorizerDecision } from '../authorizer/create-authorizer.ts';
-import { authorizerRequest } from './authorizer-request.ts';
-import { conditionContext } from './condition-context.ts';
-import { denialTexts, maskAccount } from './denial-texts.ts';
-import type { Gateway } from './gateway.ts';
-import { methodArnBytesMax } from './gateway-limits.ts';
-import type { GatewayResponseType } from './gateway-response-types.ts';
-import { type Refusal, refuse, refuseFixed } from './refusal.ts';
-import type { AuthorisedRequest, RoutedRequest } from './request-stages.ts';
-import { allowsAnonymous } from './resource-policy.ts';
-import type { SignatureRefusal } from './verify-api-signature.ts';
+// May this caller invoke this method? The API's resource policy, then AWS_IAM or a Lambda authorizer.
+import type { AuthorizerDecision } from '../../authorizer/create-authorizer.ts';
+import { conditionContext } from '../condition-context.ts';
+import { denialTexts, maskAccount } from '../denial-texts.ts';
+import type { Gateway } from '../gateway.ts';
+import { methodArnBytesMax } from '../gateway-limits.ts';
+import type { GatewayResponseType } from '../gateway-response-types.ts';
+import { type Refusal, refuse, refuseFixed } from '../refusal.ts';
+import { requestForAuthorizer } from '../request-for-authorizer.ts';
+import type { AuthorizedRequest, RoutedRequest } from '../request-stages.ts';
+import { allowsAnonymous } from '../resource-policy.ts';
+import type { SignatureRefusal } from '../verify-api-signature.ts';
 
-export async function authoriseRequest(gateway: Gateway, request: RoutedRequest): Promise<AuthorisedRequest | Refusal> {
+export async function authorizeRequest(gateway: Gateway, request: RoutedRequest): Promise<AuthorizedRequest | Refusal> {
   const { authorization } = request.route;
   if (authorization.type !== 'NONE' && Buffer.byteLength(request.methodArn) > methodArnBytesMax) return refuseFixed('URI_TOO_LONG');
-  if (authorization.type === 'AWS_IAM') return authoriseSigned(gateway, request);
+  if (authorization.type === 'AWS_IAM') return authorizeSigned(gateway, request);
   const { policy, region, accountId } = gateway.api;
   const { methodArn } = request;
   if (policy !== null && !allowsAnonymous({ policy, methodArn, accountId, context: conditionContext(request, region) })) {
@@ -22,10 +22,10 @@ export async function authoriseRequest(gateway: Gateway, request: RoutedRequest)
     return refuse('ACCESS_DENIED', { message: maskAccount(text) });
   }
   if (authorization.type === 'NONE') return { ...request, caller: { kind: 'anonymous' } };
-  return authoriseByFunction(gateway, request, authorization.authorizer);
+  return authorizeByFunction(gateway, request, authorization.authorizer);
 }
 
-async function authoriseSigned(gateway: Gateway, request: RoutedRequest): Promise<AuthorisedRequest | Refusal> {
+async function authorizeSigned(gateway: Gateway, request: RoutedRequest): Promise<AuthorizedRequest | Refusal> {
   const { method, rawUrl, rawHeaders, body } = request;
   const verified = await gateway.verifySignature({ method, rawUrl, rawHeaders, body });
   if (!verified.ok) return signatureRefusal(verified);
@@ -50,10 +50,10 @@ function signatureRefusal({ errorType, message, status }: SignatureRefusal): Ref
   return refuse(type ?? 'INVALID_SIGNATURE', { errorType, message, status });
 }
 
-async function authoriseByFunction(gateway: Gateway, request: RoutedRequest, name: string): Promise<AuthorisedRequest | Refusal> {
+async function authorizeByFunction(gateway: Gateway, request: RoutedRequest, name: string): Promise<AuthorizedRequest | Refusal> {
   const span = gateway.tracer.span(request.traceId, 'authorizer');
   const authorizer = gateway.api.findAuthorizer(name, request.stage.stageName);
-  const decision = await authorizer.authorize(authorizerRequest(gateway.api, request)).finally(() => span.end());
+  const decision = await authorizer.authorize(requestForAuthorizer(gateway.api, request)).finally(() => span.end());
   span.annotate({
     outcome: decision.kind,
     ...('cacheHit' in decision && { cacheHit: decision.cacheHit }),
@@ -62,7 +62,7 @@ async function authoriseByFunction(gateway: Gateway, request: RoutedRequest, nam
   return applyDecision(gateway, request, decision);
 }
 
-function applyDecision(gateway: Gateway, request: RoutedRequest, decision: AuthorizerDecision): AuthorisedRequest | Refusal {
+function applyDecision(gateway: Gateway, request: RoutedRequest, decision: AuthorizerDecision): AuthorizedRequest | Refusal {
   switch (decision.kind) {
     case 'allowed': {
       const { principalId, context, integrationLatencyMs } = decision;

@@ -1,10 +1,10 @@
-// Second stage: what the service refuses before it looks for an API, so that neither authorizer nor function is called.
-import { apiHeaderBytesMax } from '../limits.ts';
-import { apiUrlCharactersMax } from './gateway-limits.ts';
-import { hasUnencodedCharacters } from './parse-query.ts';
-import { type Refusal, refuseFixed } from './refusal.ts';
-import { headerBytes } from './request-headers.ts';
-import type { ParsedRequest, ReceivedRequest } from './request-stages.ts';
+// What the service refuses before it looks for an API, so that neither authorizer nor function is called.
+import { apiHeaderBytesMax } from '../../limits.ts';
+import { apiUrlCharactersMax } from '../gateway-limits.ts';
+import { hasUnencodedCharacters } from '../parse-query.ts';
+import { type Refusal, refuseFixed } from '../refusal.ts';
+import { headerBytes } from '../request-headers.ts';
+import type { ParsedRequest, ReceivedRequest } from '../request-stages.ts';
 
 export function checkLimits(received: ReceivedRequest, request: ParsedRequest): Refusal | null {
   if (request.rawUrl.length > apiUrlCharactersMax) return refuseFixed('URI_TOO_LONG');

@@ -1,21 +1,21 @@
-// Sixth stage: the function behind the method, or the mock. Each way a function can end is one answer of API Gateway.
-import type { Invocation, InvokeRefusal } from '../functions/outcome.ts';
-import { functionRequestBytesMax } from '../limits.ts';
-import type { SpanFields } from '../trace/tracer.ts';
-import type { CompiledFunctionIntegration } from './compile-api.ts';
-import type { MockResponse } from './compile-mock.ts';
-import type { Gateway } from './gateway.ts';
-import { mediaTypeOf } from './media-types.ts';
-import { proxyEvent } from './proxy-event.ts';
-import { type Refusal, refuse } from './refusal.ts';
-import type { AuthorisedRequest } from './request-stages.ts';
-import { traceHeader } from './trace-header.ts';
+// The function behind the method, or the mock. Each way a function can end is one answer of API Gateway.
+import type { Invocation, InvokeRefusal } from '../../functions/outcome.ts';
+import { functionRequestBytesMax } from '../../limits.ts';
+import type { SpanFields } from '../../trace/tracer.ts';
+import type { CompiledFunctionIntegration } from '../compile-api.ts';
+import type { MockResponse } from '../compile-mock.ts';
+import type { Gateway } from '../gateway.ts';
+import { mediaTypeOf } from '../media-types.ts';
+import { proxyEvent } from '../proxy-event.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import type { AuthorizedRequest } from '../request-stages.ts';
+import { traceHeader } from '../trace-header.ts';
 
 export type IntegrationResult =
   | { readonly from: 'function'; readonly payload: string }
   | { readonly from: 'mock'; readonly response: MockResponse };
 
-export async function invokeIntegration(gateway: Gateway, request: AuthorisedRequest): Promise<IntegrationResult | Refusal> {
+export async function invokeIntegration(gateway: Gateway, request: AuthorizedRequest): Promise<IntegrationResult | Refusal> {
   const { integration } = request.route;
   if (integration.kind === 'function') return invokeFunction(gateway, request, integration);
   const mediaType = mediaTypeOf(request.headers.last('content-type')) || 'application/json';
@@ -25,7 +25,7 @@ export async function invokeIntegration(gateway: Gateway, request: AuthorisedReq
 
 async function invokeFunction(
   gateway: Gateway,
-  request: AuthorisedRequest,
+  request: AuthorizedRequest,
   { functionArn, isPost, sourcePath, timeoutMs }: CompiledFunctionIntegration,
 ): Promise<IntegrationResult | Refusal> {
   // Recorded: body of test_..._non_post_method.
@@ -57,7 +57,10 @@ async function withinTime<Value>(invoked: Promise<Value>, timeoutMs: number): Pr
   return Promise.race([invoked, timedOut]).finally(() => clearTimeout(timer));
 }
 
-/** Statuses: facts 1.5. A throttled function is 500 by AWS's text; LocalStack believes 502. [M] */
+/**
+ * A function that threw, crashed or returned too much is 502 [V], one that ran into its own timeout too [S]. A throttled function
+ * is 500 by AWS's text; LocalStack believes 502. [M]
+ */
 function fromInvocation(invocation: Invocation | InvokeRefusal): IntegrationResult | Refusal {
   if ('kind' in invocation) {
     return refuse('INTEGRATION_FAILURE', { status: 500, reason: `the function could not be invoked: ${invocation.reason}` });

@@ -1,20 +1,20 @@
-// Seventh stage: the function's result, or the mock's response, as an answer to the client.
-import type { CompiledApi } from './compile-api.ts';
-import type { MockResponse } from './compile-mock.ts';
+// The function's result, or the mock's response, as an answer to the client.
+import type { CompiledApi } from '../compile-api.ts';
+import type { MockResponse } from '../compile-mock.ts';
+import { firstAccepted } from '../media-types.ts';
+import { type ProxyResult, readProxyResult } from '../proxy-result.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import type { AuthorizedRequest, GatewayAnswer } from '../request-stages.ts';
+import { responseHeaders } from '../response-headers.ts';
 import type { IntegrationResult } from './invoke-integration.ts';
-import { firstAccepted } from './media-types.ts';
-import { type ProxyResult, readProxyResult } from './proxy-result.ts';
-import { type Refusal, refuse } from './refusal.ts';
-import type { AuthorisedRequest, GatewayAnswer } from './request-stages.ts';
-import { responseHeaders } from './response-headers.ts';
 
 type Header = readonly [name: string, value: string];
 
-export function mapResponse(api: CompiledApi, request: AuthorisedRequest, result: IntegrationResult): GatewayAnswer | Refusal {
+export function mapResponse(api: CompiledApi, request: AuthorizedRequest, result: IntegrationResult): GatewayAnswer | Refusal {
   return result.from === 'function' ? mapFunctionResult(api, request, result.payload) : mapMockResponse(api, request, result.response);
 }
 
-function mapFunctionResult(api: CompiledApi, request: AuthorisedRequest, payload: string): GatewayAnswer | Refusal {
+function mapFunctionResult(api: CompiledApi, request: AuthorizedRequest, payload: string): GatewayAnswer | Refusal {
   const result = readProxyResult(payload);
   if ('malformed' in result) return refuse('INTEGRATION_FAILURE', { reason: `Malformed Lambda proxy response: ${result.malformed}` });
   const own = responseHeaders(result.headers);
@@ -30,13 +30,13 @@ function mapFunctionResult(api: CompiledApi, request: AuthorisedRequest, payload
 }
 
 /** Bytes only where isBase64Encoded, and the first type the request accepts is binary: the result's own type is not looked at. */
-function decodeBody(api: CompiledApi, request: AuthorisedRequest, { body, isBase64Encoded }: ProxyResult): Buffer | string | null {
+function decodeBody(api: CompiledApi, request: AuthorizedRequest, { body, isBase64Encoded }: ProxyResult): Buffer | string | null {
   if (!isBase64Encoded || !api.isBinary(firstAccepted(request.headers.last('accept')))) return body;
   // Node skips what is no base64 instead of failing.
   return body.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(body) ? Buffer.from(body, 'base64') : null;
 }
 
-function mapMockResponse(api: CompiledApi, request: AuthorisedRequest, response: MockResponse): GatewayAnswer | Refusal {
+function mapMockResponse(api: CompiledApi, request: AuthorizedRequest, response: MockResponse): GatewayAnswer | Refusal {
   const scope = { ...api, request, error: null };
   const own = responseHeaders(response.headers.map(([name, read]) => [name, read(scope) ?? ''] as const));
   if (own === null) return refuse('API_CONFIGURATION_ERROR', { reason: 'a header of the mock cannot be sent' });
@@ -50,7 +50,7 @@ function withContentType(headers: readonly Header[], isSuppressed: boolean): rea
   return isSet ? headers : [['Content-Type', 'application/json'], ...headers];
 }
 
-function ids(request: AuthorisedRequest): readonly Header[] {
+function ids(request: AuthorizedRequest): readonly Header[] {
   return [
     ['x-amzn-RequestId', request.requestId],
     ['x-amz-apigw-id', request.extendedRequestId],

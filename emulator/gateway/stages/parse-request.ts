@@ -1,9 +1,9 @@
-// First stage: ids, headers, path and query of a request, all as sent. It cannot fail; limits are the next stage's.
+// Ids, headers, path and query of a request, all as sent. It cannot fail; what is too long is found out in check-limits.ts.
 import { randomUUID } from 'node:crypto';
-import { newTraceId, traceIdOf } from '../trace/tracer.ts';
-import { parseQuery } from './parse-query.ts';
-import { createRequestHeaders } from './request-headers.ts';
-import type { ParsedRequest, ReceivedRequest } from './request-stages.ts';
+import { newTraceId, traceIdOf } from '../../trace/tracer.ts';
+import { parseQuery } from '../parse-query.ts';
+import { createRequestHeaders } from '../request-headers.ts';
+import type { ParsedRequest, ReceivedRequest } from '../request-stages.ts';
 
 const noBody = Buffer.alloc(0);
 

@@ -1,8 +1,8 @@
-// Third stage: the stage of the API, then the resource and method. What is not found answers as an unsigned call would.
-import type { CompiledApi } from './compile-api.ts';
-import { type Refusal, refuseFixed } from './refusal.ts';
-import type { ParsedRequest, RoutedRequest } from './request-stages.ts';
-import { unknownRoute } from './unknown-route.ts';
+// The stage of the API, then the resource and method. What is not found answers as an unsigned call would.
+import type { CompiledApi } from '../compile-api.ts';
+import { type Refusal, refuseFixed } from '../refusal.ts';
+import type { ParsedRequest, RoutedRequest } from '../request-stages.ts';
+import { unknownRoute } from '../unknown-route.ts';
 
 export function routeRequest(api: CompiledApi, request: ParsedRequest): RoutedRequest | Refusal {
   const [, stageName = '', rest = ''] = /^\/+([^/]*)(.*)$/s.exec(request.rawPath) ?? [];

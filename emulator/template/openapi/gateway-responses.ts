@@ -3,6 +3,7 @@ import type { GatewayResponse } from '../deployment.ts';
 import { mapAt, textAt, textMapAt } from '../node-access.ts';
 import { checkNames, checkShape, mapOf, object, text, textLike } from '../shape.ts';
 import type { OpenApiReading } from './openapi-reading.ts';
+import { mediaTypes } from './request-shapes.ts';
 
 /** AWS "Gateway response types". */
 const responseTypes = [
@@ -15,8 +16,12 @@ const responseShape = object(
   {},
   {
     statusCode: textLike(/^[1-5]\d\d$/, 3),
-    responseParameters: mapOf(textLike(/^('.*'|method\.request\..+|context\..+|stageVariables\..+)$/s, 10_240)),
-    responseTemplates: mapOf(text),
+    responseParameters: mapOf(textLike(/^('.*'|method\.request\..+|context\..+|stageVariables\..+)$/s, 10_240), {
+      pattern: /^gatewayresponse\.(header|path|querystring)\../,
+      what: 'a parameter of a gateway response',
+      example: 'gatewayresponse.header.Cache-Control',
+    }),
+    responseTemplates: mapOf(text, mediaTypes),
   },
 );
 

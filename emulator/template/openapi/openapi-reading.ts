@@ -6,6 +6,7 @@ import type { Problems } from '../problems.ts';
 import { checkNames } from '../shape.ts';
 import type { StackContext } from '../stack-context.ts';
 import type { MapNode, TemplateNode } from '../template-node.ts';
+import { vendorExtension } from './reference-shape.ts';
 
 export interface OpenApiReading {
   readonly root: MapNode;
@@ -18,6 +19,9 @@ export interface OpenApiReading {
   /** Collects what is accepted and changes nothing here. */
   readonly notEmulated: NotEmulatedProperty[];
 }
+
+/** Reported with a text of its own, see check-body.ts. */
+export const corsKey = 'x-amazon-apigateway-cors';
 
 /** Chains of references longer than this go round in a circle. */
 const referenceDepthMax = 20;
@@ -64,7 +68,7 @@ function decodeStep(step: string): string {
 
 /** Reports keys that are neither known nor an extension of someone else (`x-…` but not `x-amazon-apigateway-…`). */
 export function checkKeys(node: MapNode, known: readonly string[], what: string, problems: Problems): void {
-  const entries = [...node.entries].filter(([name]) => !name.startsWith('x-') || name.startsWith('x-amazon-apigateway-'));
+  const entries = [...node.entries].filter(([name]) => !vendorExtension.test(name) && name !== corsKey);
   checkNames({ ...node, entries: new Map(entries) }, known, what, problems);
 }
 

@@ -1,13 +1,14 @@
 // An OpenAPI 3.0 or Swagger 2.0 document with API Gateway's extensions -> routes, authorizers, gateway responses.
 import type { PolicyDocument } from '../../iam/policy-document.ts';
 import type { AuthorizerDefinition, GatewayResponse, NotEmulatedProperty, Resource, Route } from '../deployment.ts';
-import { mapAt, textAt, textsAt, valueAt } from '../node-access.ts';
+import { textAt, textsAt, valueAt } from '../node-access.ts';
 import type { IdSeed } from '../physical-ids.ts';
 import { readPolicyDocument } from '../policy-document-node.ts';
 import type { Problems } from '../problems.ts';
 import type { StackContext } from '../stack-context.ts';
 import type { MapNode } from '../template-node.ts';
 import { checkBody } from './check-body.ts';
+import { checkDocument } from './check-document.ts';
 import { readGatewayResponses } from './gateway-responses.ts';
 import { checkKeys, noteNotEmulated, type OpenApiReading } from './openapi-reading.ts';
 import { readRoutes } from './routes.ts';
@@ -32,6 +33,15 @@ const swaggerKeys = [
   ...['securityDefinitions', 'security', 'tags', 'externalDocs'],
 ];
 
+/** What is accepted and changes nothing here. */
+const withoutEffect: Readonly<Record<string, string>> = {
+  'x-amazon-apigateway-api-key-source': 'usage plans are not emulated',
+  'x-amazon-apigateway-endpoint-access-mode': 'the local address is the same for all',
+  'x-amazon-apigateway-endpoint-configuration': 'the local address always answers, to everyone on this machine',
+  'x-amazon-apigateway-minimum-compression-size': 'answers are not compressed',
+  'x-amazon-apigateway-security-policy': 'the local address has no TLS',
+};
+
 export function readOpenApi(given: { body: MapNode; seed: IdSeed; stack: StackContext; base: Resource; problems: Problems }): OpenApi {
   const { body, problems } = given;
   const isSwagger = textAt(body, 'swagger') === '2.0';
@@ -42,11 +52,14 @@ export function readOpenApi(given: { body: MapNode; seed: IdSeed; stack: StackCo
   }
   const reading: OpenApiReading = { ...given, root: body, isSwagger, notEmulated: [] };
   checkKeys(body, [...(isSwagger ? swaggerKeys : openApiKeys), ...extensions], 'key', problems);
+  checkDocument(reading);
   checkBody(reading);
   const schemes = readSecuritySchemes(reading);
-  const source = valueAt(body, 'x-amazon-apigateway-api-key-source');
-  if (source !== null) noteNotEmulated(reading, 'x-amazon-apigateway-api-key-source', 'usage plans are not emulated', source.at);
-  const policy = mapAt(body, 'x-amazon-apigateway-policy');
+  for (const [name, effect] of Object.entries(withoutEffect)) {
+    const at = body.entries.get(name)?.keyAt;
+    if (at !== undefined) noteNotEmulated(reading, name, effect, at);
+  }
+  const policy = valueAt(body, 'x-amazon-apigateway-policy');
   return {
     routes: readRoutes(reading, schemes),
     authorizers: schemes.flatMap((scheme) => (scheme.kind === 'authorizer' ? [scheme.authorizer] : [])),

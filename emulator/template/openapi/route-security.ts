@@ -2,8 +2,8 @@
 
 import { didYouMean } from '../../did-you-mean.ts';
 import type { RouteAuthorization } from '../deployment.ts';
-import { mapAt, textAt, valueAt } from '../node-access.ts';
-import { checkShape, object, oneOf } from '../shape.ts';
+import { textAt, valueAt } from '../node-access.ts';
+import { checkShape, listOf, mapOf, object, oneOf, text } from '../shape.ts';
 import type { MapNode, TemplateNode } from '../template-node.ts';
 import type { OpenApiReading } from './openapi-reading.ts';
 import type { SecurityScheme } from './security-schemes.ts';
@@ -18,7 +18,7 @@ export function readRouteSecurity(operation: MapNode, reading: OpenApiReading, s
   // The operation's own list takes the place of the document's; an empty one opens the method.
   const list = valueAt(operation, 'security') ?? valueAt(reading.root, 'security');
   const used = list === null ? [] : usedSchemes(list, reading, schemes);
-  const auth = mapAt(operation, 'x-amazon-apigateway-auth');
+  const auth = valueAt(operation, 'x-amazon-apigateway-auth');
   if (auth !== null) checkShape(auth, object({ type: oneOf('NONE', 'AWS_IAM', 'none', 'aws_iam') }), reading.problems);
   if (used === null) return null;
   const apiKeyRequired = used.some((scheme) => scheme.kind === 'apiKey');
@@ -35,6 +35,8 @@ export function readRouteSecurity(operation: MapNode, reading: OpenApiReading, s
   return { authorization: { type: scheme === undefined ? 'NONE' : 'AWS_IAM' }, apiKeyRequired };
 }
 
+const openHint = 'Name a scheme; an open method says security: [].';
+
 type UsableScheme = Exclude<SecurityScheme, { kind: 'ignored' | 'invalid' }>;
 
 /** Null when one of the names is none, or one that API Gateway would not check. */
@@ -44,6 +46,13 @@ function usedSchemes(list: TemplateNode, reading: OpenApiReading, schemes: reado
     if (list.kind !== 'invalid') problems.report(list.at, 'security must be a list', 'e.g. security: [{ sigv4: [] }]');
     return null;
   }
+  const before = problems.list.length;
+  checkShape(list, listOf(mapOf(listOf(text))), problems);
+  for (const item of list.items) {
+    // OpenAPI: "anyone may", in the midst of a list or alone. Often a name that got lost.
+    if (item.kind === 'map' && item.entries.size === 0) problems.report(item.at, 'the security requirement names no scheme', openHint);
+  }
+  if (problems.list.length > before || list.items.some((item) => item.kind !== 'map')) return null;
   const named = list.items.flatMap((item) => (item.kind === 'map' ? [...item.entries] : []));
   // What SAM writes for "no authorizer": a scheme that nobody declares.
   const requirements = named.filter(([name]) => name !== 'NONE' || schemes.some((scheme) => scheme.name === 'NONE'));

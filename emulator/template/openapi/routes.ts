@@ -5,14 +5,13 @@ import type { Route } from '../deployment.ts';
 import { itemsAt, mapAt, textAt, textOf, valueAt } from '../node-access.ts';
 import { checkShape, flag, mapOf, object, quote } from '../shape.ts';
 import type { MapNode } from '../template-node.ts';
+import { anyMethod, methods } from './check-document.ts';
 import { readIntegration } from './integrations.ts';
 import { checkKeys, type OpenApiReading } from './openapi-reading.ts';
 import { readParameters, readRequestBody } from './request.ts';
 import { readRouteSecurity } from './route-security.ts';
 import type { SecurityScheme } from './security-schemes.ts';
 
-const anyMethod = 'x-amazon-apigateway-any-method';
-const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', anyMethod];
 const pathItemKeys = [...methods, 'parameters', 'summary', 'description', 'servers'];
 const operationKeys = [
   ...['tags', 'summary', 'description', 'externalDocs', 'operationId', 'parameters', 'requestBody', 'responses', 'callbacks', 'deprecated'],
@@ -28,7 +27,8 @@ export function readRoutes(reading: OpenApiReading, schemes: readonly SecuritySc
   if (validators !== null) checkShape(validators, validatorsShape, problems);
   const paths = mapAt(root, 'paths');
   if (paths === null) {
-    problems.report(root.at, 'Body has no paths', 'Add paths.');
+    // Of another kind: reported by check-document.ts.
+    if (valueAt(root, 'paths') === null) problems.report(root.at, 'Body has no paths', 'Add paths.');
     return [];
   }
   checkPaths(paths, reading);

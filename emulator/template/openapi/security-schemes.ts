@@ -1,7 +1,7 @@
 // Security schemes of an OpenAPI document -> IAM, Lambda authorizers, API keys.
 import { authorizerTtlSecondsDefault, authorizerTtlSecondsMax } from '../../limits.ts';
 import type { AuthorizerDefinition } from '../deployment.ts';
-import { functionArnOfUri } from '../function-reference.ts';
+import { functionArnOfUri } from '../function-arn.ts';
 import { mapAt, numberAt, textAt, textOf, valueAt } from '../node-access.ts';
 import { shortId } from '../physical-ids.ts';
 import { any, checkShape, object, oneOf, quote, text, wholeNumber } from '../shape.ts';

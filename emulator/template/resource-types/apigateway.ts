@@ -15,16 +15,26 @@ export const restApi: ResourceType = {
     {
       ...{ ApiKeySourceType: oneOf('HEADER', 'AUTHORIZER'), BinaryMediaTypes: texts, Body: json, BodyS3Location: any, CloneFrom: text },
       ...{ Description: text, DisableExecuteApiEndpoint: flag, EndpointAccessMode: text },
-      EndpointConfiguration: object({}, { IpAddressType: text, Types: texts, VpcEndpointIds: texts }),
+      EndpointConfiguration: object(
+        {},
+        { IpAddressType: oneOf('ipv4', 'dualstack'), Types: listOf(oneOf('EDGE', 'REGIONAL', 'PRIVATE')), VpcEndpointIds: texts },
+      ),
       ...{ FailOnWarnings: flag, MinimumCompressionSize: wholeNumber(0, 10_485_760), Mode: oneOf('overwrite', 'merge'), Name: text },
       ...{ Parameters: any, Policy: json, SecurityPolicy: text, Tags: tags },
     },
   ),
   attributeNames: ['RestApiId', 'RootResourceId'],
   withoutEffect: {
-    DisableExecuteApiEndpoint: 'the local address always answers',
+    BodyS3Location: 'Body is what counts here',
+    CloneFrom: 'Body is what counts here',
+    'DisableExecuteApiEndpoint=true': 'the local address always answers',
     MinimumCompressionSize: 'answers are not compressed',
+    ApiKeySourceType: 'usage plans are not emulated',
+    EndpointAccessMode: 'the local address is the same for all',
+    'EndpointConfiguration.Types=PRIVATE': 'everyone on this machine reaches the API, not the VPC endpoints alone',
+    'EndpointConfiguration.VpcEndpointIds': 'the local address is on this machine, outside any VPC',
     Parameters: 'import parameters are ignored',
+    SecurityPolicy: 'the local address has no TLS',
   },
   create: createRestApi,
 };
@@ -71,7 +81,10 @@ const accessLog = object({}, { DestinationArn: text, Format: text });
 const stageName = textLike(/^[A-Za-z0-9_-]+$/, 128);
 const variables = mapOf(textLike(null, 512));
 const withoutEffect = {
-  CacheClusterEnabled: 'answers are not cached',
+  CacheClusterSize: 'answers are not cached',
+  ClientCertificateId: 'nothing is called over TLS',
+  'TracingEnabled=true': 'nothing is sent to X-Ray',
+  'CacheClusterEnabled=true': 'answers are not cached',
   CanarySetting: 'no canary: all calls go to the one deployment',
   MethodSettings: 'no throttling, caching or logging by method',
   AccessLogSetting: 'no access log; see GET /traces of the control server',
@@ -80,10 +93,11 @@ const withoutEffect = {
 export const stage: ResourceType = {
   type: 'AWS::ApiGateway::Stage',
   shape: object(
-    { RestApiId: text },
+    // Without a deployment a stage serves nothing: CreateStage wants it.
+    { RestApiId: text, DeploymentId: text },
     {
       ...{ AccessLogSetting: accessLog, CacheClusterEnabled: flag, CacheClusterSize: text, CanarySetting: any, ClientCertificateId: text },
-      ...{ DeploymentId: text, Description: text, DocumentationVersion: text, MethodSettings: listOf(methodSetting), StageName: stageName },
+      ...{ Description: text, DocumentationVersion: text, MethodSettings: listOf(methodSetting), StageName: stageName },
       ...{ Tags: tags, TracingEnabled: flag, Variables: variables },
     },
   ),
@@ -92,10 +106,19 @@ export const stage: ResourceType = {
   create({ base, properties }) {
     const name = textAt(properties, 'StageName') ?? 'default';
     const apiId = textAt(properties, 'RestApiId') ?? '';
-    const value = { ...base, apiId, stage: { stageName: name, variables: textMapAt(properties, 'Variables') } };
+    const node = valueAt(properties, 'DeploymentId');
+    const id = textOf(node);
+    const deployment = node === null || id === null ? null : { id, at: node.at };
+    const value = { ...base, apiId, deployment, stage: { stageName: name, variables: textMapAt(properties, 'Variables') } };
     return { ref: name, attributes: {}, parts: [{ kind: 'stage', value }] };
   },
 };
+
+/** What StageDescription says for all methods at once. */
+const stageWide = [
+  ...['CacheDataEncrypted', 'CacheTtlInSeconds', 'CachingEnabled', 'DataTraceEnabled', 'LoggingLevel', 'MetricsEnabled'],
+  ...['ThrottlingBurstLimit', 'ThrottlingRateLimit'],
+];
 
 export const deployment: ResourceType = {
   type: 'AWS::ApiGateway::Deployment',
@@ -116,17 +139,23 @@ export const deployment: ResourceType = {
     },
   ),
   attributeNames: ['DeploymentId'],
+  withoutEffect: Object.fromEntries([
+    ['DeploymentCanarySettings', withoutEffect.CanarySetting],
+    ...Object.entries(withoutEffect).map(([name, effect]) => [`StageDescription.${name}`, effect]),
+    ...stageWide.map((name) => [`StageDescription.${name}`, withoutEffect.MethodSettings]),
+  ]),
   create({ base, properties, problems, stack }) {
     const id = shortId(seedOf(stack, base.logicalId), 6);
     const created = { ref: id, attributes: { DeploymentId: id } };
+    const apiId = textAt(properties, 'RestApiId') ?? '';
+    const own = { kind: 'apiDeployment', value: { ...base, apiId, deploymentId: id } } as const;
     const name = textAt(properties, 'StageName');
     const description = mapAt(properties, 'StageDescription');
     if (name === null) {
       if (description !== null) problems.report(description.at, 'StageDescription needs StageName', 'Add StageName, or use a Stage.');
-      return { ...created, parts: [] };
+      return { ...created, parts: [own] };
     }
-    const apiId = textAt(properties, 'RestApiId') ?? '';
-    const value = { ...base, apiId, stage: { stageName: name, variables: textMapAt(description, 'Variables') } };
-    return { ...created, parts: [{ kind: 'stage', value }] };
+    const value = { ...base, apiId, deployment: null, stage: { stageName: name, variables: textMapAt(description, 'Variables') } };
+    return { ...created, parts: [own, { kind: 'stage', value }] };
   },
 };

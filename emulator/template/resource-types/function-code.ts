@@ -1,11 +1,13 @@
 // Where a function's code is on this machine: inline, a local path as `aws cloudformation package` takes it, or Metadata.Airlock.LocalCode.
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { didYouMean } from '../../did-you-mean.ts';
 import type { EsbuildOptions, FunctionCode } from '../deployment.ts';
 import { flagAt, mapAt, textAt, textOf, textsAt, valueAt } from '../node-access.ts';
 import type { Problems } from '../problems.ts';
 import { any, checkShape, flag, listOf, object, oneOf, quote, text, texts } from '../shape.ts';
 import type { MapNode, TemplateNode } from '../template-node.ts';
+import { checkBundledHandler, checkHandlerFile, checkInlineHandler } from './function-handler.ts';
 import type { ResolvedResource } from './resource-type.ts';
 
 const remoteShape = object(
@@ -20,15 +22,25 @@ const buildShape = object(
   { EntryPoints: listOf(text) },
   {
     Banner: any,
+    Define: any,
     External: texts,
     Format: oneOf('esm', 'cjs'),
+    KeepNames: flag,
+    Loader: any,
     MainFields: any,
     Minify: flag,
     OutExtension: any,
     Sourcemap: flag,
+    SourcesContent: flag,
     Target: text,
   },
 );
+/** esbuild's own names. */
+const loaderNames = [
+  ...['base64', 'binary', 'copy', 'css', 'dataurl', 'default', 'empty', 'file', 'global-css', 'js', 'json', 'jsx', 'local-css', 'text'],
+  ...['ts', 'tsx'],
+];
+
 /** Metadata.Airlock of a function. */
 export const localCodeShape = object({}, { LocalCode: text });
 
@@ -46,6 +58,9 @@ export function readFunctionCode(resource: ResolvedResource): FunctionCode | nul
   const source = textAt(code, 'ZipFile');
   if (source !== null) {
     if (Buffer.byteLength(source) > inlineBytesMax) problems.report(code.at, 'the inline code is larger than 4 MB');
+    const method = metadata?.entries.get('BuildMethod');
+    if (method !== undefined) problems.report(method.keyAt, 'inline code is not built', 'Give Code a local path, or remove BuildMethod.');
+    checkInlineHandler(resource);
     return { kind: 'inline', source, location: code.at };
   }
   if (textAt(code, 'ImageUri') !== null) {
@@ -70,6 +85,7 @@ function localPath(node: TemplateNode, resource: ResolvedResource): FunctionCode
     return null;
   }
   const esbuild = readEsbuild(resource, path);
+  if (esbuild === null) checkHandlerFile(resource, path);
   return esbuild === undefined ? null : { kind: 'local', path, esbuild, location: node.at };
 }
 
@@ -78,9 +94,15 @@ function exists(path: string): boolean {
 }
 
 /** Null without BuildMethod; undefined when it is wrong and reported. */
-function readEsbuild({ metadata, problems, base }: ResolvedResource, codePath: string): EsbuildOptions | null | undefined {
+function readEsbuild(resource: ResolvedResource, codePath: string): EsbuildOptions | null | undefined {
+  const { metadata, problems, base } = resource;
   const method = valueAt(metadata, 'BuildMethod');
-  if (metadata === null || method === null) return null;
+  if (metadata === null) return null;
+  if (method === null) {
+    const properties = metadata.entries.get('BuildProperties');
+    if (properties !== undefined) problems.report(properties.keyAt, 'BuildProperties needs BuildMethod', 'Add BuildMethod: esbuild.');
+    return null;
+  }
   if (textOf(method) !== 'esbuild') {
     problems.report(
       method.at,
@@ -116,8 +138,20 @@ function readEsbuild({ metadata, problems, base }: ResolvedResource, codePath: s
     mainFields: readMainFields(properties, problems),
     outExtension: readPairs(properties, 'OutExtension', problems),
     banner: readPairs(properties, 'Banner', problems),
+    define: readPairs(properties, 'Define', problems),
+    loader: readPairs(properties, 'Loader', problems),
+    keepNames: flagAt(properties, 'KeepNames') ?? false,
+    sourcesContent: flagAt(properties, 'SourcesContent') ?? true,
   };
-  return problems.list.length > before ? undefined : options;
+  for (const [extension, loader] of Object.entries(options.loader ?? {})) {
+    const at = valueAt(properties, 'Loader')?.at ?? properties.at;
+    if (!extension.startsWith('.')) problems.report(at, `${quote(extension)} is no file extension`, 'e.g. Loader: [.png=file]');
+    const hint = didYouMean(loader, loaderNames).trim() || `esbuild has: ${loaderNames.join(', ')}.`;
+    if (!loaderNames.includes(loader)) problems.report(at, `esbuild has no loader ${quote(loader)}`, hint);
+  }
+  if (problems.list.length > before) return undefined;
+  checkBundledHandler(resource, codePath, entryPoints);
+  return options;
 }
 
 /** SAM passes the text to esbuild: `module,main`; a list is taken too. */

@@ -32,7 +32,11 @@ export const kmsKey: ResourceType = {
     },
   ),
   attributeNames: ['Arn', 'KeyId'],
-  withoutEffect: { EnableKeyRotation: 'keys are made new at every start and not rotated', Origin: 'key material is made here' },
+  withoutEffect: {
+    'EnableKeyRotation=true': 'keys are made new at every start and not rotated',
+    'MultiRegion=true': 'there are no replicas',
+    'Origin=EXTERNAL': 'key material is made here',
+  },
   create: createKey,
 };
 

@@ -1,10 +1,12 @@
 // AWS::Lambda::Function.
-import type { FunctionDefinition } from '../deployment.ts';
-import { mapAt, numberAt, textAt, textMapAt, textOf, valueAt } from '../node-access.ts';
+
+import { mapAt, numberAt, textAt, textMapAt, valueAt } from '../node-access.ts';
+import type { FunctionPart } from '../parts.ts';
 import { generatedName } from '../physical-ids.ts';
 import { any, flag, listOf, mapOf, object, oneOf, quote, tags, text, textLike, texts, wholeNumber } from '../shape.ts';
 import { regionalArn, seedOf } from '../stack-context.ts';
 import { localCodeShape, readFunctionCode } from './function-code.ts';
+import { checkHandler, checkRuntime } from './function-handler.ts';
 import type { CreatedResource, ResolvedResource, ResourceType } from './resource-type.ts';
 
 const shape = object(
@@ -65,6 +67,20 @@ export const lambdaFunction: ResourceType = {
   shape,
   attributeNames: ['Arn', 'SnapStartResponse.ApplyOn', 'SnapStartResponse.OptimizationStatus'],
   withoutEffect: {
+    Architectures: 'code runs on the architecture of this machine',
+    CodeSigningConfigArn: 'signatures of code are not checked',
+    EphemeralStorage: '/tmp has no limit of its own',
+    FunctionScalingConfig: 'environments are started when they are needed',
+    ImageConfig: 'container images are not emulated',
+    KmsKeyArn: 'environment variables are not encrypted',
+    'LoggingConfig.ApplicationLogLevel': 'every line is logged',
+    'LoggingConfig.LogFormat=JSON': 'lines are logged as text',
+    'LoggingConfig.LogGroup': 'lines go to the log of this process',
+    'LoggingConfig.SystemLogLevel': 'every line is logged',
+    RecursiveLoop: 'loops are not detected',
+    RuntimeManagementConfig: 'all functions run on the Node.js of this process',
+    'SnapStart.ApplyOn=PublishedVersions': 'environments are not made from snapshots',
+    'TracingConfig.Mode=Active': 'nothing is sent to X-Ray',
     VpcConfig: 'functions run on this machine, outside any VPC',
     Layers: 'layers are not loaded: bundle their modules',
     FileSystemConfigs: 'no file system is mounted',
@@ -74,6 +90,7 @@ export const lambdaFunction: ResourceType = {
     TenancyConfig: 'environments are not separated by tenant',
   },
   localMetadata: localCodeShape,
+  metadataNames: ['BuildMethod', 'BuildProperties'],
   create,
 };
 
@@ -86,12 +103,15 @@ function create(resource: ResolvedResource): CreatedResource {
   const arn = regionalArn(stack, 'lambda', `function:${functionName}`);
   const attributes = { Arn: arn, 'SnapStartResponse.ApplyOn': 'None', 'SnapStartResponse.OptimizationStatus': 'Off' };
 
+  checkPackage(resource);
   checkRuntime(resource);
+  checkHandler(resource);
   const environment = readEnvironment(resource);
   const code = readFunctionCode(resource);
+  const role = valueAt(properties, 'Role');
   const roleArn = textAt(properties, 'Role');
-  if (code === null || roleArn === null) return { ref: functionName, attributes, parts: [] };
-  const value: Omit<FunctionDefinition, 'versions' | 'aliases'> = {
+  if (code === null || role === null || roleArn === null) return { ref: functionName, attributes, parts: [] };
+  const value: FunctionPart = {
     ...base,
     functionName,
     arn,
@@ -99,6 +119,7 @@ function create(resource: ResolvedResource): CreatedResource {
     handler: textAt(properties, 'Handler') ?? '',
     code,
     roleArn,
+    roleAt: role.at,
     timeoutSeconds: numberAt(properties, 'Timeout') ?? 3,
     memorySizeMb: numberAt(properties, 'MemorySize') ?? 128,
     environment,
@@ -107,7 +128,7 @@ function create(resource: ResolvedResource): CreatedResource {
   return { ref: functionName, attributes, parts: [{ kind: 'function', value }] };
 }
 
-function checkRuntime({ properties, problems }: ResolvedResource): void {
+function checkPackage({ properties, problems }: ResolvedResource): void {
   if (textAt(properties, 'PackageType') === 'Image') {
     const hint = 'Give a Zip function: Code with a local path, Runtime and Handler.';
     problems.report(properties.at, 'functions from container images are not emulated', hint);
@@ -116,10 +137,6 @@ function checkRuntime({ properties, problems }: ResolvedResource): void {
   for (const name of ['Runtime', 'Handler']) {
     if (!properties.entries.has(name)) problems.report(properties.at, `the required ${name} is missing`, `Add ${name}.`);
   }
-  const runtime = valueAt(properties, 'Runtime');
-  const runtimeName = textOf(runtime);
-  if (runtime === null || runtimeName === null || /^nodejs\d{2}\.x$/.test(runtimeName)) return;
-  problems.report(runtime.at, `the runtime ${quote(runtimeName)} is not emulated`, 'Node.js runtimes are, e.g. nodejs24.x.');
 }
 
 function readEnvironment({ properties, problems }: ResolvedResource): Readonly<Record<string, string>> {

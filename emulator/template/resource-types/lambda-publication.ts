@@ -1,5 +1,5 @@
 // AWS::Lambda::Version, Alias and Permission: what makes one function reachable under other names and by others.
-import { type FunctionReference, parseFunctionReference, qualifiedArn } from '../function-reference.ts';
+import { type FunctionArn as FunctionReference, functionArnOf as parseFunctionReference, qualifiedArn } from '../function-arn.ts';
 import { flagAt, textAt, textOf, valueAt } from '../node-access.ts';
 import { valuesOf } from '../parts.ts';
 import { generatedName } from '../physical-ids.ts';
@@ -7,7 +7,11 @@ import { any, flag, listOf, object, oneOf, quote, text, textLike } from '../shap
 import { seedOf } from '../stack-context.ts';
 import type { CreatedResource, ResolvedResource, ResourceType } from './resource-type.ts';
 
-const provisioned = { ProvisionedConcurrencyConfig: 'environments are started when they are needed' };
+const provisioned = {
+  FunctionScalingConfig: 'environments are started when they are needed',
+  RuntimePolicy: 'all functions run on the Node.js of this process',
+  ProvisionedConcurrencyConfig: 'environments are started when they are needed',
+};
 
 export const lambdaVersion: ResourceType = {
   type: 'AWS::Lambda::Version',

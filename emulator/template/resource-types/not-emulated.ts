@@ -1,35 +1,41 @@
 // Resource types that are accepted and not emulated: what Ref and Fn::GetAtt give, so that the rest of the template resolves.
-import { editDistance } from '../../did-you-mean.ts';
 import type { ResourceIdentity } from '../evaluation.ts';
 import { textAt } from '../node-access.ts';
 import { generatedName, hexId, iamId, uuidOf } from '../physical-ids.ts';
 import { regionalArn, type StackContext, seedOf } from '../stack-context.ts';
 import type { MapNode } from '../template-node.ts';
 import { emulatedTypes } from './emulated-types.ts';
+import { misspelt } from './misspelt-type.ts';
 
 /** Registry types of AWS, their modules, and custom resources. */
 const typePattern = /^(AWS::[A-Za-z0-9]+::[A-Za-z0-9]+(::[A-Za-z0-9]+)?|Custom::[A-Za-z0-9_@-]{1,60})$/;
 
+const intoBody = (what: string) => `Put it into the Body of the AWS::ApiGateway::RestApi: ${what}.`;
+/** They change what is emulated, so to accept and skip them would run another API. */
+const refused: ReadonlyMap<string, string> = new Map([
+  [
+    'AWS::CloudFormation::Stack',
+    'Give the nested template by its own --template, before this one; outputs become parameters of the same name.',
+  ],
+  ['AWS::ApiGateway::Authorizer', intoBody('a security scheme with x-amazon-apigateway-authorizer')],
+  ['AWS::ApiGateway::GatewayResponse', intoBody('x-amazon-apigateway-gateway-responses')],
+  ['AWS::ApiGateway::Method', intoBody('an operation of a path')],
+  ['AWS::ApiGateway::Model', intoBody('a schema under components.schemas')],
+  ['AWS::ApiGateway::RequestValidator', intoBody('x-amazon-apigateway-request-validators')],
+  ['AWS::ApiGateway::Resource', intoBody('a path')],
+]);
+
 /** Why a type cannot be accepted, with a hint; null for one that is. */
 export function refusalOf(type: string): { readonly message: string; readonly hint: string } | null {
-  const near = [...emulatedTypes.keys()].find((known) => isMisspelt(type, known));
-  if (near !== undefined) return { message: `unknown resource type ${type}`, hint: `Did you mean ${near}?` };
+  const refusal = refused.get(type);
+  if (refusal !== undefined) return { message: `the resource type ${type} is not emulated`, hint: refusal };
+  const near = misspelt(type, [...emulatedTypes.keys()]);
+  if (near !== null) return { message: `unknown resource type ${type}`, hint: `Did you mean ${near}?` };
   if (type.startsWith('AWS::Serverless::')) {
     return { message: `the resource type ${type} is SAM's`, hint: 'Write plain CloudFormation, e.g. AWS::Lambda::Function.' };
   }
   if (typePattern.test(type)) return null;
   return { message: `unknown resource type ${type}`, hint: 'Types begin with AWS:: or Custom::.' };
-}
-
-/** The same service and nearly the same name, or the reverse. AWS::ApiGatewayV2::Stage is no mistake for AWS::ApiGateway::Stage. */
-function isMisspelt(type: string, known: string): boolean {
-  const [vendor = '', service = '', name = '', ...rest] = type.split('::');
-  const [, knownService = '', knownName = ''] = known.split('::');
-  if (vendor.toLowerCase() !== 'aws' || rest.length > 0 || type === known) return false;
-  const sameService = service.toLowerCase() === knownService.toLowerCase();
-  if (sameService) return editDistance(name.toLowerCase(), knownName.toLowerCase()) <= 2;
-  const similarService = knownService.length >= 6 && editDistance(service.toLowerCase(), knownService.toLowerCase()) === 1;
-  return similarService && name.toLowerCase() === knownName.toLowerCase() && !/\d$/.test(service);
 }
 
 /** Type -> the property that names the resource, what ARNs call it, and whether Ref is that ARN. */

@@ -12,10 +12,15 @@ export interface ResourceType {
   readonly shape: ObjectShape;
   /** What Fn::GetAtt knows. */
   readonly attributeNames: readonly string[];
-  /** Properties that are accepted and change nothing here, with what is different. */
+  /**
+   * Properties that are accepted and change nothing here, with what is different. `A.B` is B of A, or of each map in the
+   * list A; `A=x` is A only where it is x, or a list with x.
+   */
   readonly withoutEffect?: Readonly<Record<string, string>>;
   /** Metadata.Airlock of this type; absent: it has none. */
   readonly localMetadata?: ObjectShape;
+  /** Keys of Metadata itself that are understood. */
+  readonly metadataNames?: readonly string[];
   /** Names the resource, reads it, reports what is wrong with it. */
   create(resource: ResolvedResource): CreatedResource;
 }

@@ -7,6 +7,7 @@ import { any, flag, json, listOf, object, oneOf, quote, tags, text } from '../sh
 import { regionalArn, type StackContext, seedOf } from '../stack-context.ts';
 import { plainOf, type TemplateNode } from '../template-node.ts';
 import type { CreatedResource, ResolvedResource, ResourceType } from './resource-type.ts';
+import { accelerate, accessControl, cors, lifecycle, logging, notification, objectLock, website } from './s3-bucket-shapes.ts';
 
 const encryption = object({
   ServerSideEncryptionConfiguration: listOf(
@@ -30,27 +31,50 @@ export const s3Bucket: ResourceType = {
   shape: object(
     {},
     {
-      ...{ AbacStatus: text, AccelerateConfiguration: any, AccessControl: text, AnalyticsConfigurations: any },
-      ...{ BucketEncryption: encryption, BucketName: text, BucketNamePrefix: text, BucketNamespace: text, CorsConfiguration: any },
-      ...{ IntelligentTieringConfigurations: any, InventoryConfigurations: any, LifecycleConfiguration: any, LoggingConfiguration: any },
-      ...{ MetadataConfiguration: any, MetadataTableConfiguration: any, MetricsConfigurations: any, NotificationConfiguration: any },
-      ...{ ObjectLockConfiguration: any, ObjectLockEnabled: flag, PublicAccessBlockConfiguration: publicAccess },
+      ...{ AbacStatus: text, AccelerateConfiguration: accelerate, AccessControl: accessControl, AnalyticsConfigurations: any },
+      ...{ BucketEncryption: encryption, BucketName: text, BucketNamePrefix: text, BucketNamespace: text, CorsConfiguration: cors },
+      ...{
+        IntelligentTieringConfigurations: any,
+        InventoryConfigurations: any,
+        LifecycleConfiguration: lifecycle,
+        LoggingConfiguration: logging,
+      },
+      ...{
+        MetadataConfiguration: any,
+        MetadataTableConfiguration: any,
+        MetricsConfigurations: any,
+        NotificationConfiguration: notification,
+      },
+      ...{ ObjectLockConfiguration: objectLock, ObjectLockEnabled: flag, PublicAccessBlockConfiguration: publicAccess },
       OwnershipControls: object({
         Rules: listOf(object({}, { ObjectOwnership: oneOf('BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter') })),
       }),
-      ...{ ReplicationConfiguration: any, Tags: tags, WebsiteConfiguration: any },
+      ...{ ReplicationConfiguration: any, Tags: tags, WebsiteConfiguration: website },
       VersioningConfiguration: object({ Status: oneOf('Enabled', 'Suspended') }, { MfaDelete: text }),
     },
   ),
   attributeNames: ['Arn', 'DomainName', 'DualStackDomainName', 'RegionalDomainName', 'WebsiteURL'],
   withoutEffect: {
+    AbacStatus: 'tags do not decide',
+    AccelerateConfiguration: 'there is one address',
+    AccessControl: 'there are no access-control lists',
+    AnalyticsConfigurations: 'nothing is analysed',
     CorsConfiguration: 'no CORS answers',
+    IntelligentTieringConfigurations: 'there is one storage class',
+    InventoryConfigurations: 'no inventory is written',
     LifecycleConfiguration: 'objects do not expire',
     LoggingConfiguration: 'no access log',
+    MetadataConfiguration: 'no metadata tables',
+    MetadataTableConfiguration: 'no metadata tables',
+    MetricsConfigurations: 'no metrics',
     NotificationConfiguration: 'no events are sent',
     ObjectLockConfiguration: 'objects are not locked',
-    ObjectLockEnabled: 'objects are not locked',
+    'ObjectLockEnabled=true': 'objects are not locked',
+    'OwnershipControls.Rules.ObjectOwnership=BucketOwnerPreferred': 'there are no access-control lists',
+    'OwnershipControls.Rules.ObjectOwnership=ObjectWriter': 'there are no access-control lists',
+    PublicAccessBlockConfiguration: 'a public policy is not blocked',
     ReplicationConfiguration: 'nothing is replicated',
+    'VersioningConfiguration.Status=Enabled': 'an object has its last version only',
     WebsiteConfiguration: 'no website',
   },
   localMetadata: localObjectsShape,

@@ -15,15 +15,22 @@ const container = object(
     ContainerHostname: text,
     Environment: mapOf(text),
     Image: textLike(null, 255),
-    ImageConfig: any,
+    ImageConfig: object({ RepositoryAccessMode: oneOf('Platform', 'Vpc') }, { RepositoryAuthConfig: any }),
     InferenceSpecificationName: text,
     Mode: oneOf('SingleModel', 'MultiModel'),
     ModelDataSource: any,
     ModelDataUrl: text,
     ModelPackageName: textLike(null, 176),
-    MultiModelConfig: any,
+    MultiModelConfig: object({}, { ModelCacheSetting: oneOf('Enabled', 'Disabled') }),
   },
 );
+
+function ofContainers(effects: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const pairs = ['PrimaryContainer', 'Containers'].flatMap((name) => {
+    return Object.entries(effects).map(([property, effect]) => [`${name}.${property}`, effect] as const);
+  });
+  return Object.fromEntries(pairs);
+}
 
 export const sagemakerModel: ResourceType = {
   type: 'AWS::SageMaker::Model',
@@ -35,7 +42,18 @@ export const sagemakerModel: ResourceType = {
     },
   ),
   attributeNames: ['ModelName', 'ModelArn'],
-  withoutEffect: { VpcConfig: 'the model has no network at all' },
+  withoutEffect: {
+    InferenceExecutionConfig: 'there is one container',
+    VpcConfig: 'the model has no network at all',
+    ...ofContainers({
+      ImageConfig: 'no image is pulled',
+      InferenceSpecificationName: 'the model of this process answers',
+      'Mode=MultiModel': 'one model answers; TargetModel is not emulated',
+      ModelDataSource: 'no model data is fetched',
+      ModelDataUrl: 'no model data is fetched',
+      MultiModelConfig: 'one model answers; TargetModel is not emulated',
+    }),
+  },
   create(resource) {
     const { base, properties, problems, stack } = resource;
     const modelName = nameOf(resource, 'ModelName');
@@ -45,6 +63,13 @@ export const sagemakerModel: ResourceType = {
     const modelPackageArn = textAt(only, 'ModelPackageName');
     if (only !== null && image === null && modelPackageArn === null) {
       problems.report(only.at, 'the container names neither Image nor ModelPackageName', 'Add one of them.');
+    }
+    if (only !== null && image !== null && modelPackageArn !== null) {
+      problems.report(
+        only.at,
+        'the container names Image and ModelPackageName',
+        'SageMaker takes one of them: a package brings its image.',
+      );
     }
     const value = {
       ...{ ...base, modelName, image, modelPackageArn },
@@ -70,13 +95,24 @@ function onlyContainer(properties: MapNode, problems: Problems): MapNode | null 
   return primary ?? (first?.kind === 'map' ? first : null);
 }
 
+const serverless = object(
+  { MaxConcurrency: wholeNumber(1, 200), MemorySizeInMB: wholeNumber(1024, 6144) },
+  { ProvisionedConcurrency: wholeNumber(1, 200) },
+);
+const scaling = object({}, { MaxInstanceCount: integer, MinInstanceCount: integer, Status: oneOf('ENABLED', 'DISABLED') });
+const routing = object({}, { RoutingStrategy: oneOf('LEAST_OUTSTANDING_REQUESTS', 'RANDOM') });
 const variant = object(
   { VariantName: name63 },
   {
     ...{ CapacityReservationConfig: any, ContainerStartupHealthCheckTimeoutInSeconds: wholeNumber(60, 3600), EnableSSMAccess: flag },
     ...{ InferenceAmiVersion: text, InitialInstanceCount: wholeNumber(0, 10_000), InitialVariantWeight: decimal, InstanceType: text },
-    ...{ AcceleratorType: text, ManagedInstanceScaling: any, ModelDataDownloadTimeoutInSeconds: wholeNumber(60, 3600), ModelName: text },
-    ...{ RoutingConfig: any, ServerlessConfig: any, VolumeSizeInGB: integer },
+    ...{
+      AcceleratorType: text,
+      ManagedInstanceScaling: scaling,
+      ModelDataDownloadTimeoutInSeconds: wholeNumber(60, 3600),
+      ModelName: text,
+    },
+    ...{ RoutingConfig: routing, ServerlessConfig: serverless, VolumeSizeInGB: integer },
   },
 );
 
@@ -97,6 +133,18 @@ export const sagemakerEndpointConfig: ResourceType = {
   ),
   attributeNames: ['EndpointConfigName', 'Id'],
   withoutEffect: {
+    'EnableNetworkIsolation=true': "the model's own EnableNetworkIsolation decides",
+    ExecutionRoleArn: 'the model has no credentials',
+    KmsKeyId: 'the disk of the model is not encrypted',
+    'ProductionVariants.AcceleratorType': 'there is no accelerator',
+    'ProductionVariants.CapacityReservationConfig': 'no capacity is reserved',
+    'ProductionVariants.EnableSSMAccess=true': 'there is no shell into the model',
+    'ProductionVariants.InferenceAmiVersion': 'the model runs on this machine',
+    'ProductionVariants.ManagedInstanceScaling': 'there is one process of the model',
+    'ProductionVariants.ModelDataDownloadTimeoutInSeconds': 'no model data is fetched',
+    'ProductionVariants.RoutingConfig': 'there is one process of the model',
+    'ProductionVariants.ServerlessConfig': 'the model always runs: no cold start, no limit of concurrency',
+    'ProductionVariants.VolumeSizeInGB': 'the disk is that of this machine',
     DataCaptureConfig: 'nothing is captured',
     ExplainerConfig: 'no explanations',
     ShadowProductionVariants: 'no shadow traffic',
@@ -137,6 +185,12 @@ export const sagemakerEndpoint: ResourceType = {
     },
   ),
   attributeNames: ['EndpointName', 'EndpointArn'],
+  withoutEffect: {
+    DeploymentConfig: 'endpoints are not updated',
+    ExcludeRetainedVariantProperties: 'endpoints are not updated',
+    'RetainAllVariantProperties=true': 'endpoints are not updated',
+    'RetainDeploymentConfig=true': 'endpoints are not updated',
+  },
   create(resource) {
     const { base, properties, problems, stack } = resource;
     const endpointName = nameOf(resource, 'EndpointName');

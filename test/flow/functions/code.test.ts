@@ -104,7 +104,7 @@ test('a directory without esbuild metadata runs in place', async () => {
   expect(await resultOf({ handler: 'src/app.deep.handler', code: local(path, null) })).toBe(42);
 });
 
-// [RIC4]: handler strings that lead nowhere
+// [S]: handler strings that lead nowhere
 test.each([
   ['index', 'Runtime.MalformedHandlerName', 'Bad handler'],
   [
@@ -127,6 +127,14 @@ test('code that does not compile is refused at the start with file, line and col
     code: 'BAD_FUNCTION_CODE',
     message: `Could not bundle function sample:\n${join(path, 'handler.ts')}:2:44: Unexpected ";"`,
   });
+});
+
+test('functions that differ in their wish for source maps only are bundled together: all have them', async () => {
+  const path = await project({ 'handler.ts': 'export const handler = async () => missing(;\n' });
+  const functions = [true, false].map((sourcemap, index) =>
+    sampleFunction({ functionName: `sample-${index}`, code: local(path, { ...esbuild, sourcemap }) }),
+  );
+  await expect(hostOf(functions)).rejects.toThrow('Could not bundle the functions sample-0, sample-1');
 });
 
 test('an import that is not installed is refused at the start', async () => {

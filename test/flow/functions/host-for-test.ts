@@ -21,7 +21,7 @@ export async function hostOf(functions: readonly FunctionDefinition[], options: 
   const directory = await temporaryDirectory();
   const host = await startFunctionHost({
     functions,
-    environmentFor: () => ({ AWS_REGION: 'us-east-1' }),
+    environmentFor: () => ({ variables: { AWS_REGION: 'us-east-1' }, release: () => {} }),
     clock: systemClock,
     log: createLog('silent'),
     tracer: createTracer(systemClock),
@@ -34,8 +34,8 @@ export async function hostOf(functions: readonly FunctionDefinition[], options: 
 
 export interface OneFunction {
   readonly host: FunctionHost;
-  /** Invokes it; fails the test's call when it was refused. */
-  invoke(event?: unknown): Promise<Invocation>;
+  /** Invokes it, with its log tail; fails the test's call when it was refused. */
+  invoke(event?: unknown): Promise<Invocation & { logTail: string }>;
   /** Invokes it and reads its result. */
   call(event?: unknown): Promise<unknown>;
 }
@@ -49,9 +49,9 @@ export async function oneFunction(
   const definition = sampleFunction({ code: inline(source), ...changes });
   const host = await hostOf([definition], options);
   const invoke = async (event: unknown = {}) => {
-    const invocation = await host.invoke({ functionArn: definition.arn, payload: JSON.stringify(event) });
+    const invocation = await host.invoke({ functionArn: definition.arn, payload: JSON.stringify(event), wantsLogTail: true });
     if ('kind' in invocation) throw new Error(`refused: ${invocation.reason}`);
-    return invocation;
+    return { ...invocation, logTail: invocation.logTail ?? '' };
   };
   return {
     host,

@@ -216,7 +216,7 @@ describe('refusals', () => {
       { name: 'RequestTooLargeException', status: 413 },
     ],
     [
-      'mem an unknown type',
+      'M an unknown type',
       { InvocationType: 'Later' as 'Event' },
       { name: 'ValidationException', status: 400, message: expect.stringContaining("'Later' at 'invocationType'") },
     ],

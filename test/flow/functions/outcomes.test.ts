@@ -6,7 +6,7 @@ const exitError = (text: string) => ({
   errorMessage: expect.stringMatching(new RegExp(`^RequestId: [0-9a-f-]{36} Error: ${text}$`)),
 });
 
-// Cases 16, 17, 20, 66, 67. S recorded or the runtime's own code, M memory or inference.
+// S recorded or the runtime's own code, M memory or inference.
 const rows: readonly [mark: string, source: string, kind: string, expected: unknown][] = [
   ['S returns an object', 'export const handler = async () => ({ a: 1 });', 'returned', '{"a":1}'],
   ['S returns without a promise', 'export const handler = () => "text";', 'returned', '"text"'],
@@ -134,7 +134,7 @@ test.each(rows)('%s', async (_, source, kind, expected) => {
 });
 
 describe('the function timeout', () => {
-  test('kills a busy loop, and the log says so (case 17)', async () => {
+  test('kills a busy loop, and the log says so', async () => {
     const { invoke } = await oneFunction('export const handler = async () => { console.log("before"); for (;;); };', { timeoutSeconds: 1 });
     const { outcome, durationMs, requestId, logTail } = await invoke();
     expect(outcome).toEqual({
@@ -151,7 +151,7 @@ describe('the function timeout', () => {
     expect((await invoke()).outcome.kind).toBe('timedOut');
   });
 
-  test('resets the module and keeps /tmp (case 19)', async () => {
+  test('resets the module and keeps /tmp', async () => {
     const { call, invoke } = await oneFunction(
       `import { existsSync, writeFileSync } from 'node:fs';
        import { tmpdir } from 'node:os';
@@ -185,7 +185,7 @@ describe('a failed init phase', () => {
   });
 });
 
-test('after a crash the next invocation has a new environment (case 67)', async () => {
+test('after a crash the next invocation has a new environment', async () => {
   const { call, invoke } = await oneFunction(
     'let n = 0; export const handler = async ({ crash }) => { if (crash) process.exit(1); return ++n; };',
   );
@@ -195,7 +195,7 @@ test('after a crash the next invocation has a new environment (case 67)', async 
   expect(await call()).toBe(1);
 });
 
-// [RIC3]
+// [S]
 describe('nodejs22.x', () => {
   test.each([
     [

@@ -1,4 +1,4 @@
-// Conformance cases 38-57, 61, 62 by number over real HTTP. S sourced, M memory.
+// API Gateway's own behaviour over real HTTP. S sourced, M memory.
 import { describe, expect, test } from 'vitest';
 import type { GatewayOptions } from '../../../emulator/gateway/gateway-options.ts';
 import type { AuthorizerDefinition, GatewayResponse, Route } from '../../../emulator/template/deployment.ts';
@@ -39,10 +39,10 @@ async function outcomeOf(url: string, call: HttpCall) {
 
 describe('before the authorizer runs', () => {
   const rows: readonly [name: string, headers: readonly string[], definition: Partial<AuthorizerDefinition>, mark: 'S' | 'M'][] = [
-    ['38 no header', [], {}, 'S'],
-    ['39 an empty header', ['Authorization', ''], {}, 'S'],
-    ['40 a token that fails the expression', ['Authorization', 'Basic x'], { identityValidationExpression: 'Bearer .+' }, 'S'],
-    ['43 REQUEST, one of two sources missing', ['a', '1'], twoSources(300), 'S'],
+    ['no header', [], {}, 'S'],
+    ['an empty header', ['Authorization', ''], {}, 'S'],
+    ['a token that fails the expression', ['Authorization', 'Basic x'], { identityValidationExpression: 'Bearer .+' }, 'S'],
+    ['REQUEST, one of two sources missing', ['a', '1'], twoSources(300), 'S'],
   ];
   test.each(rows)('%s is 401, and it is not called', async (_name, headers, definition) => {
     const gateway = await guarded(() => policy('Allow', '*'), { definition });
@@ -50,7 +50,7 @@ describe('before the authorizer runs', () => {
     expect(gateway.invoker.calls).toHaveLength(0);
   });
 
-  test('44 REQUEST with TTL 0 is called without its sources (S)', async () => {
+  test('REQUEST with TTL 0 is called without its sources (S)', async () => {
     const gateway = await guarded(() => policy('Allow', '*'), { definition: twoSources(0) });
     expect((await send(`${gateway.url}/request`, { method: 'POST' })).status).toBe(200);
     expect(gateway.invoker.countOf('authorizer')).toBe(1);
@@ -62,7 +62,7 @@ describe('before the authorizer runs', () => {
 });
 
 describe('what the authorizer is given', () => {
-  test('41 TOKEN: three keys, the real path in methodArn (S)', async () => {
+  test('TOKEN: three keys, the real path in methodArn (S)', async () => {
     const gateway = await guarded(() => policy('Allow', '*'));
     await send(`${gateway.url}/request`, token);
     expect(gateway.invoker.calls[0]?.event).toEqual({
@@ -72,7 +72,7 @@ describe('what the authorizer is given', () => {
     });
   });
 
-  test('42 REQUEST: no body, {} for what is empty, last value and all values (S/M)', async () => {
+  test('REQUEST: no body, {} for what is empty, last value and all values (S/M)', async () => {
     const gateway = await guarded(() => policy('Allow', '*'), { definition: { type: 'REQUEST' } });
     await send(`${gateway.url}/request?`, { ...token, body: 'secret', headers: [...token.headers, 'mv', 'a', 'mv', 'b'] });
     const event = gateway.invoker.calls[0]?.event;
@@ -101,17 +101,17 @@ describe('how the authorizer ends', () => {
   const explicitDeny = accessDenied(`${deny} with an explicit deny in an identity-based policy`);
   const implicitDeny = accessDenied(`${deny} because no identity-based policy allows the execute-api:Invoke action`);
   const rows: readonly [name: string, run: TestFunction, expected: object, mark: 'S' | 'M'][] = [
-    ['45 Error("Unauthorized")', fail(new Error('Unauthorized')), unauthorized, 'S'],
-    ['45 throw "Unauthorized"', fail('Unauthorized'), unauthorized, 'S'],
-    ['46 Error("jwt expired")', fail(new Error('jwt expired')), misconfigured, 'S'],
-    ['47 a timeout', fail(new FunctionEnd('timedOut')), misconfigured, 'S'],
-    ['48 {statusCode: 401}', () => ({ statusCode: 401 }), misconfigured, 'S'],
-    ['49 no principalId', () => ({ policyDocument: policy('Allow', '*').policyDocument }), misconfigured, 'S'],
-    ['50 an object in context', () => policy('Allow', '*', { context: { a: {} } }), misconfigured, 'S'],
-    ['50 an array in context', () => policy('Allow', '*', { context: { a: [1] } }), misconfigured, 'S'],
-    ['50 null in context', () => policy('Allow', '*', { context: { a: null } }), misconfigured, 'S'],
-    ['51 an explicit Deny', () => policy('Deny', '*'), explicitDeny, 'S'],
-    ['52 Allow for another path', () => policy('Allow', `${apiArn}/v1/POST/other`), implicitDeny, 'S'],
+    ['Error("Unauthorized")', fail(new Error('Unauthorized')), unauthorized, 'S'],
+    ['throw "Unauthorized"', fail('Unauthorized'), unauthorized, 'S'],
+    ['Error("jwt expired")', fail(new Error('jwt expired')), misconfigured, 'S'],
+    ['a timeout', fail(new FunctionEnd('timedOut')), misconfigured, 'S'],
+    ['{statusCode: 401}', () => ({ statusCode: 401 }), misconfigured, 'S'],
+    ['no principalId', () => ({ policyDocument: policy('Allow', '*').policyDocument }), misconfigured, 'S'],
+    ['an object in context', () => policy('Allow', '*', { context: { a: {} } }), misconfigured, 'S'],
+    ['an array in context', () => policy('Allow', '*', { context: { a: [1] } }), misconfigured, 'S'],
+    ['null in context', () => policy('Allow', '*', { context: { a: null } }), misconfigured, 'S'],
+    ['an explicit Deny', () => policy('Deny', '*'), explicitDeny, 'S'],
+    ['Allow for another path', () => policy('Allow', `${apiArn}/v1/POST/other`), implicitDeny, 'S'],
   ];
   test.each(rows)('%s', async (_name, run, expected) => {
     const gateway = await guarded(run);
@@ -122,7 +122,7 @@ describe('how the authorizer ends', () => {
   test.each([
     ['a string', 'arn:aws:execute-api:*:*:*/v1/POST/*'],
     ['an array', ['x', `${apiArn}/v1/POST/request`]],
-  ])('53 Resource as %s (S)', async (_name, resource) => {
+  ])('Resource as %s (S)', async (_name, resource) => {
     const gateway = await guarded(() => policy('Allow', resource));
     expect((await send(`${gateway.url}/request`, token)).status).toBe(200);
   });
@@ -149,7 +149,7 @@ describe('how the authorizer ends', () => {
   }
 });
 
-test('54 context values reach the function as strings, beside principalId and a latency that is a number (S)', async () => {
+test('context values reach the function as strings, beside principalId and a latency that is a number (S)', async () => {
   const gateway = await guarded(() => policy('Allow', '*', { context: { n: 123, b: true, s: 'x', integrationLatency: 'mine' } }));
   const event = (await send(`${gateway.url}/request`, token)).json() as { requestContext: { authorizer: object } };
   expect(event.requestContext.authorizer).toEqual({
@@ -162,7 +162,7 @@ test('54 context values reach the function as strings, beside principalId and a 
 });
 
 describe('the cache', () => {
-  test('55, 56 saves the second call with the same token until the TTL ends (S)', async () => {
+  test('saves the second call with the same token until the TTL ends (S)', async () => {
     const clock = createMovableClock();
     const gateway = await guarded(() => policy('Allow', '*'), { options: { clock } });
     await send(`${gateway.url}/request`, token);
@@ -179,14 +179,14 @@ describe('the cache', () => {
     expect(gateway.invoker.countOf('authorizer')).toBe(4);
   });
 
-  test('56 TTL 0 calls it each time (S)', async () => {
+  test('TTL 0 calls it each time (S)', async () => {
     const gateway = await guarded(() => policy('Allow', '*'), { definition: { resultTtlSeconds: 0 } });
     await send(`${gateway.url}/request`, token);
     await send(`${gateway.url}/request`, token);
     expect(gateway.invoker.countOf('authorizer')).toBe(2);
   });
 
-  test('57 a Deny is kept, a thrown 401 is not (S/M)', async () => {
+  test('a Deny is kept, a thrown 401 is not (S/M)', async () => {
     const denying = await guarded(() => policy('Deny', '*'));
     for (let call = 0; call < 2; call++) expect((await send(`${denying.url}/request`, token)).status).toBe(403);
     expect(denying.invoker.countOf('authorizer')).toBe(1);
@@ -213,7 +213,7 @@ describe('around the authorizer', () => {
     requestSchemas: { 'application/json': { type: 'object', required: ['a'] } },
   };
 
-  test('61 validation comes after it, and names what is missing (S)', async () => {
+  test('validation comes after it, and names what is missing (S)', async () => {
     const gateway = await guarded(() => policy('Allow', '*'), { route: bodyRequired });
     expect((await send(`${gateway.url}/request`, { method: 'POST' })).status).toBe(401);
     expect(await outcomeOf(`${gateway.url}/request`, token)).toEqual({
@@ -231,7 +231,7 @@ describe('around the authorizer', () => {
     expect(gateway.invoker.countOf('handler')).toBe(1);
   });
 
-  test('62 DEFAULT_4XX headers are on 401 and 403, and not on 413 (S)', async () => {
+  test('DEFAULT_4XX headers are on 401 and 403, and not on 413 (S)', async () => {
     const parameters = { 'gatewayresponse.header.Access-Control-Allow-Origin': "'https://app.example'" };
     const cors = { statusCode: null, responseParameters: parameters, responseTemplates: {} };
     const gateway = await guarded(() => policy('Deny', '*'), { gatewayResponses: { DEFAULT_4XX: cors } });
@@ -244,7 +244,7 @@ describe('around the authorizer', () => {
     expect(await originOf({ ...token, body: Buffer.alloc(11 * 1024 * 1024) })).toEqual([413, undefined]);
   });
 
-  test('22 a body over 10 MB is refused before it is called (M)', async () => {
+  test('a body over 10 MB is refused before it is called (M)', async () => {
     const gateway = await guarded(() => policy('Allow', '*'));
     expect((await send(`${gateway.url}/request`, { ...token, body: Buffer.alloc(11 * 1024 * 1024) })).status).toBe(413);
     expect(gateway.invoker.calls).toHaveLength(0);

@@ -1,4 +1,4 @@
-// The cases that need Lambda's own behaviour, with the real function host behind the gateway: 10, 11, 16-20, 45-47, 63, 64.
+// What needs Lambda's own behaviour, with the real function host behind the gateway.
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startGateway } from '../../../emulator/gateway/start-gateway.ts';
 import type { FunctionDefinition } from '../../../emulator/template/deployment.ts';
@@ -28,12 +28,12 @@ async function start({ handler, authorizer: authorizerSource }: Sources, changes
 
 describe('a function that', () => {
   test.each([
-    ['10 returns a string', "export const handler = async () => 'justAString';"],
-    ['11 returns undefined', 'export const handler = async () => undefined;'],
-    ['16 throws', "export const handler = async () => { throw new Error('secret'); };"],
-    ['16 exits', 'export const handler = async () => { process.exit(1); };'],
-    ['16 cannot be loaded', "import './not-there.mjs'; export const handler = async () => ({});"],
-    ['20 returns 7 MB', "export const handler = async () => ({ statusCode: 200, body: 'x'.repeat(7_000_000) });"],
+    ['returns a string', "export const handler = async () => 'justAString';"],
+    ['returns undefined', 'export const handler = async () => undefined;'],
+    ['throws', "export const handler = async () => { throw new Error('secret'); };"],
+    ['exits', 'export const handler = async () => { process.exit(1); };'],
+    ['cannot be loaded', "import './not-there.mjs'; export const handler = async () => ({});"],
+    ['returns 7 MB', "export const handler = async () => ({ statusCode: 200, body: 'x'.repeat(7_000_000) });"],
   ])('%s is a 502', async (_name, handler) => {
     const call = await start({ handler });
     const answer = await call();
@@ -41,14 +41,14 @@ describe('a function that', () => {
     expect(answer.header('X-Amzn-Trace-Id')).toBeUndefined();
   });
 
-  test('17 times out by itself is a 502 as soon as it does', async () => {
+  test('times out by itself is a 502 as soon as it does', async () => {
     const call = await start({ handler: 'export const handler = () => new Promise((r) => setTimeout(r, 60_000));' }, { timeoutSeconds: 1 });
     const startedAt = performance.now();
     expect((await call()).status).toBe(502);
     expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 
-  test('18 is slower than the integration allows is a 504, runs to its end, and is warm for the next call', async () => {
+  test('is slower than the integration allows is a 504, runs to its end, and is warm for the next call', async () => {
     const handler = `
       let ended = 0;
       export const handler = async () => {
@@ -60,7 +60,7 @@ describe('a function that', () => {
     await expect.poll(async () => (await call()).text, { timeout: 10_000 }).toBe('1');
   });
 
-  test('63 is reserved once gives the second caller a 500 (M)', async () => {
+  test('is reserved once gives the second caller a 500 (M)', async () => {
     const handler = 'export const handler = async () => { await new Promise((r) => setTimeout(r, 500)); return {}; };';
     const call = await start({ handler }, { reservedConcurrency: 1 });
     await call();
@@ -68,7 +68,7 @@ describe('a function that', () => {
     expect(statuses.sort()).toEqual([200, 500]);
   });
 
-  test('64 counts, counts on', async () => {
+  test('counts, counts on', async () => {
     const call = await start({ handler: 'let n = 0; export const handler = async () => ({ body: String(++n) });' });
     expect([(await call()).text, (await call()).text]).toEqual(['1', '2']);
   });
@@ -77,10 +77,10 @@ describe('a function that', () => {
 describe('an authorizer that', () => {
   const handler = 'export const handler = async (event) => ({ body: JSON.stringify(event.requestContext.authorizer) });';
   const rows: readonly [name: string, source: string, status: number, text: string][] = [
-    ['45 throws Error("Unauthorized")', "throw new Error('Unauthorized')", 401, '{"message":"Unauthorized"}'],
-    ['45 throws "Unauthorized"', "throw 'Unauthorized'", 401, '{"message":"Unauthorized"}'],
-    ['46 throws anything else', "throw new Error('jwt expired')", 500, '{"message":null}'],
-    ['47 times out', 'await new Promise((r) => setTimeout(r, 60_000))', 500, '{"message":null}'],
+    ['throws Error("Unauthorized")', "throw new Error('Unauthorized')", 401, '{"message":"Unauthorized"}'],
+    ['throws "Unauthorized"', "throw 'Unauthorized'", 401, '{"message":"Unauthorized"}'],
+    ['throws anything else', "throw new Error('jwt expired')", 500, '{"message":null}'],
+    ['times out', 'await new Promise((r) => setTimeout(r, 60_000))', 500, '{"message":null}'],
     ['exits', 'process.exit(0)', 500, '{"message":null}'],
     ['returns a BigInt', 'return { principalId: 1n }', 500, '{"message":null}'],
   ];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkEnvironmentVariables, environmentVariables } from '../../../emulator/functions/environment-variables.ts';
+import { environmentVariables } from '../../../emulator/functions/environment-variables.ts';
 import { sampleFunction } from './sample-function.ts';
 
 const input = {
@@ -36,15 +36,4 @@ test.each([
 
 test("the function's own variables win over the local ones", () => {
   expect(environmentVariables(input).AWS_ENDPOINT_URL_S3).toBe('http://127.0.0.1:4566');
-});
-
-test('a reserved name is refused with its place in the template', () => {
-  expect(() => checkEnvironmentVariables(sampleFunction({ environment: { AWS_REGION: 'eu-west-1' } }))).toThrowError(
-    expect.objectContaining({ code: 'BAD_TEMPLATE', message: expect.stringContaining('/stack/template.yaml:7:5') }),
-  );
-});
-
-test('more than 4 KB of variables is refused', () => {
-  expect(() => checkEnvironmentVariables(sampleFunction({ environment: { A: 'x'.repeat(4_095) } }))).not.toThrow();
-  expect(() => checkEnvironmentVariables(sampleFunction({ environment: { A: 'x'.repeat(4_096) } }))).toThrowError(/4097 bytes/);
 });

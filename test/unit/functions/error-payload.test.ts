@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { errorLogLine, errorPayload } from '../../../emulator/functions/runtime/error-payload.ts';
 
-test('an error keeps its name and message, and its stack as lines [RIC4]', () => {
+test('an error keeps its name and message, and its stack as lines [S]', () => {
   const { errorType, errorMessage, trace } = errorPayload(new TypeError('bad'));
   expect({ errorType, errorMessage, first: trace?.[0] }).toEqual({ errorType: 'TypeError', errorMessage: 'bad', first: 'TypeError: bad' });
 });
@@ -11,7 +11,7 @@ test.each([
   ['a string', 'boom', { errorType: 'string', errorMessage: 'boom', trace: [] }],
   ['undefined', undefined, { errorType: 'undefined', errorMessage: 'undefined', trace: [] }],
   ['an object', { a: 1 }, { errorType: 'object', errorMessage: '[object Object]', trace: [] }],
-])('%s thrown has its type and text [RIC4]', (_, thrown, expected) => {
+])('%s thrown has its type and text [S]', (_, thrown, expected) => {
   expect(errorPayload(thrown)).toEqual(expected);
 });
 
@@ -38,7 +38,7 @@ test('whatever is thrown has a payload and a log line', () => {
   );
 });
 
-test('own fields of an error are in the log line, and its code [RIC4]', () => {
+test('own fields of an error are in the log line, and its code [S]', () => {
   const line = JSON.parse(errorLogLine(Object.assign(new Error('x'), { code: 'E_X', detail: 1 })).slice(1));
   expect(line).toMatchObject({
     errorType: 'Error',

@@ -15,7 +15,7 @@ const input: InvocationLogInput = {
   endedAt: Date.UTC(2026, 10, 22),
 };
 
-test('a warm invocation has START, its lines, END and REPORT, tab-separated [LS-AWS]', () => {
+test('a warm invocation has START, its lines, END and REPORT, tab-separated [V]', () => {
   expect(invocationLog(input)).toBe(
     'START RequestId: r-1 Version: $LATEST\nhello\nEND RequestId: r-1\nREPORT RequestId: r-1\tDuration: 1.23 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 20 MB\t\n',
   );
@@ -27,7 +27,7 @@ test('a cold start reports its init phase', () => {
   );
 });
 
-test('a timeout is a line of its own [LS-AWS] and a status in the report [mem]', () => {
+test('a timeout is a line of its own [V] and a status in the report [M]', () => {
   const log = invocationLog({
     ...input,
     written: 'cut',

@@ -63,12 +63,20 @@ test('stored and deflated entries are written out, with their folders', async ()
   expect(await readFile(join(directory, 'lib/b.txt'), 'utf8')).toBe('bé');
 });
 
-test.each(['../out.js', '/etc/out.js', 'a/../../out.js', 'a\\..\\out.js'])('the entry name %j is refused', async (name) => {
-  await expect(unzip(zip([{ name, content: 'x' }]), await directoryForTest())).rejects.toThrow('leads out of the archive');
-});
+test.each(['../out.js', '/etc/out.js', 'a/../../out.js', 'a\\..\\out.js', '..\\out.js', 'C:/out.js', 'c:out.js', '\\\\host\\out.js'])(
+  'the entry name %j is refused',
+  async (name) => {
+    await expect(unzip(zip([{ name, content: 'x' }]), await directoryForTest())).rejects.toThrow('leads out of the archive');
+  },
+);
 
 test('an entry that unpacks to more than it says is refused', async () => {
   await expect(unzip(zip([{ name: 'a', content: 'x'.repeat(100_000), claimedBytes: 10 }]), await directoryForTest())).rejects.toThrow();
+});
+
+test.each([0, 99_999])('a stored entry that says it has %i bytes and has more is refused', async (claimedBytes) => {
+  const archive = zip([{ name: 'a', content: 'x'.repeat(100_000), stored: true, claimedBytes }]);
+  await expect(unzip(archive, await directoryForTest())).rejects.toThrow('damaged');
 });
 
 test('more than Lambda allows is refused before anything is written', async () => {

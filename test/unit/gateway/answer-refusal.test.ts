@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { compileApi } from '../../../emulator/gateway/compile-api.ts';
-import { gatewayResponse } from '../../../emulator/gateway/gateway-response.ts';
 import { fixedResponses, type GatewayResponseType, gatewayResponseTypes } from '../../../emulator/gateway/gateway-response-types.ts';
-import { parseRequest } from '../../../emulator/gateway/parse-request.ts';
 import { refuse, refuseFixed } from '../../../emulator/gateway/refusal.ts';
-import { routeRequest } from '../../../emulator/gateway/route-request.ts';
+import { answerRefusal } from '../../../emulator/gateway/stages/answer-refusal.ts';
+import { parseRequest } from '../../../emulator/gateway/stages/parse-request.ts';
+import { routeRequest } from '../../../emulator/gateway/stages/route-request.ts';
 import type { GatewayResponse } from '../../../emulator/template/deployment.ts';
 import { createTestInvoker, gatewayOptions, restApi } from './api-fixture.ts';
 
@@ -46,7 +46,7 @@ const defaults: readonly [type: GatewayResponseType, status: number, body: strin
 
 test.each(defaults)('%s is %i %s by default', (type, status, body, errorType) => {
   const parsed = request();
-  const answer = gatewayResponse(compile({}), parsed, refuse(type));
+  const answer = answerRefusal(compile({}), parsed, refuse(type));
   expect(answer).toMatchObject({ status, body });
   expect(header(answer, 'x-amzn-ErrorType')).toEqual([errorType]);
   expect(header(answer, 'Content-Type')).toEqual(['application/json']);
@@ -58,7 +58,7 @@ test.each(defaults)('%s is %i %s by default', (type, status, body, errorType) =>
 test('recorded lengths hold: 36, 26 and 16 bytes', () => {
   const api = compile({});
   const lengths = (['INTEGRATION_FAILURE', 'UNAUTHORIZED', 'AUTHORIZER_CONFIGURATION_ERROR'] as const).map(
-    (type) => gatewayResponse(api, request(), refuse(type)).body.length,
+    (type) => answerRefusal(api, request(), refuse(type)).body.length,
   );
   expect(lengths).toEqual([36, 26, 16]);
 });
@@ -72,7 +72,7 @@ describe('an override', () => {
 
   test('of DEFAULT_4XX gives its headers to every 4xx without one of its own, and to no 5xx', () => {
     const api = compile({ DEFAULT_4XX: cors, THROTTLED: {} });
-    const origin = (type: GatewayResponseType) => header(gatewayResponse(api, request(), refuse(type)), 'Access-Control-Allow-Origin');
+    const origin = (type: GatewayResponseType) => header(answerRefusal(api, request(), refuse(type)), 'Access-Control-Allow-Origin');
     expect(origin('UNAUTHORIZED')).toEqual(['*']);
     expect(origin('ACCESS_DENIED')).toEqual(['*']);
     expect(origin('THROTTLED')).toEqual([]);
@@ -82,14 +82,14 @@ describe('an override', () => {
   test('never reaches 413, in either form', () => {
     const api = compile({ DEFAULT_4XX: cors, REQUEST_TOO_LARGE: cors });
     for (const refusal of [refuse('REQUEST_TOO_LARGE'), refuseFixed('BODY_OVER_10_MB')]) {
-      const answer = gatewayResponse(api, request(), refusal);
+      const answer = answerRefusal(api, request(), refusal);
       expect(answer.status).toBe(413);
       expect(header(answer, 'Access-Control-Allow-Origin')).toEqual([]);
     }
   });
 
   test('without a template keeps the default body, capital Message included', () => {
-    const answer = gatewayResponse(compile({ ACCESS_DENIED: cors }), request(), refuse('ACCESS_DENIED', { message: 'no' }));
+    const answer = answerRefusal(compile({ ACCESS_DENIED: cors }), request(), refuse('ACCESS_DENIED', { message: 'no' }));
     expect(answer.body).toBe('{"Message":"no"}');
   });
 
@@ -111,7 +111,7 @@ describe('an override', () => {
     const parsed = request('/v1/request?q=1&q=2', ['x-asked', 'yes']);
     const routed = routeRequest(api, parsed);
     if (!('route' in routed)) throw new Error('not routed');
-    const answer = gatewayResponse(api, routed, refuse('UNAUTHORIZED'));
+    const answer = answerRefusal(api, routed, refuse('UNAUTHORIZED'));
     expect(answer.status).toBe(418);
     expect(JSON.parse(String(answer.body))).toEqual({
       error: { message: 'Unauthorized', requestId: parsed.requestId, type: 'UNAUTHORIZED', at: '/request' },
@@ -122,24 +122,24 @@ describe('an override', () => {
   test('a null message is the word null in messageString', () => {
     const template = { 'application/json': '{"m":$context.error.messageString,"v":"$context.error.validationErrorString"}' };
     const api = compile({ DEFAULT_5XX: { responseTemplates: template } });
-    expect(gatewayResponse(api, request(), refuse('AUTHORIZER_CONFIGURATION_ERROR')).body).toBe('{"m":null,"v":""}');
+    expect(answerRefusal(api, request(), refuse('AUTHORIZER_CONFIGURATION_ERROR')).body).toBe('{"m":null,"v":""}');
   });
 
   test('picks its template by Accept, else JSON', () => {
     const api = compile({ UNAUTHORIZED: { responseTemplates: { 'application/json': '{}', 'text/html': '<p>no</p>' } } });
-    const bodyFor = (accept: string) => gatewayResponse(api, request('/', ['Accept', accept]), refuse('UNAUTHORIZED')).body;
+    const bodyFor = (accept: string) => answerRefusal(api, request('/', ['Accept', accept]), refuse('UNAUTHORIZED')).body;
     expect([bodyFor('text/html, */*'), bodyFor('image/png')]).toEqual(['<p>no</p>', '{}']);
   });
 
   test('never sends a line end that a caller put into the query', () => {
     const api = compile({ UNAUTHORIZED: { responseParameters: { 'gatewayresponse.header.X-Q': 'method.request.querystring.q' } } });
-    const answer = gatewayResponse(api, request('/v1/request?q=a%0d%0aSet-Cookie:b'), refuse('UNAUTHORIZED'));
+    const answer = answerRefusal(api, request('/v1/request?q=a%0d%0aSet-Cookie:b'), refuse('UNAUTHORIZED'));
     expect(header(answer, 'X-Q')).toEqual([]);
   });
 
   test('of a header the service sets itself replaces it', () => {
     const api = compile({ UNAUTHORIZED: { responseParameters: { 'gatewayresponse.header.content-type': "'text/x'" } } });
-    expect(header(gatewayResponse(api, request(), refuse('UNAUTHORIZED')), 'Content-Type')).toEqual(['text/x']);
+    expect(header(answerRefusal(api, request(), refuse('UNAUTHORIZED')), 'Content-Type')).toEqual(['text/x']);
   });
 });
 

@@ -95,7 +95,7 @@ export function createTestInvoker(functions: Readonly<Record<string, TestFunctio
       const event = JSON.parse(request.payload);
       calls.push({ name, event, request });
       const outcome = await outcomeOf(async () => run(event, request));
-      return { requestId: randomUUID(), outcome, executedVersion: '$LATEST', durationMs: 1, initDurationMs: null, logTail: '' };
+      return { requestId: randomUUID(), outcome, executedVersion: '$LATEST', durationMs: 1, initDurationMs: null, logTail: null };
     },
   };
 }

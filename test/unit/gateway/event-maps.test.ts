@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { compileApi } from '../../../emulator/gateway/compile-api.ts';
 import { eventHeaders } from '../../../emulator/gateway/event-maps.ts';
-import { parseRequest } from '../../../emulator/gateway/parse-request.ts';
-import { routeRequest } from '../../../emulator/gateway/route-request.ts';
+import { parseRequest } from '../../../emulator/gateway/stages/parse-request.ts';
+import { routeRequest } from '../../../emulator/gateway/stages/route-request.ts';
 import type { RouteAuthorization } from '../../../emulator/template/deployment.ts';
 import { createTestInvoker, gatewayOptions, restApi, route } from './api-fixture.ts';
 

@@ -3,8 +3,8 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { createGatewayApp } from '../../../emulator/gateway/create-gateway-app.ts';
 import { createGateway } from '../../../emulator/gateway/gateway.ts';
-import { parseRequest } from '../../../emulator/gateway/parse-request.ts';
 import { runPipeline } from '../../../emulator/gateway/pipeline.ts';
+import { parseRequest } from '../../../emulator/gateway/stages/parse-request.ts';
 import { createTestInvoker, FunctionEnd, gatewayOptions, restApi, route } from './api-fixture.ts';
 
 const routes = [route('POST', '/request'), route('ANY', '/{proxy+}'), route('GET', '/items/{id}')];

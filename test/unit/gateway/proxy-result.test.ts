@@ -4,7 +4,7 @@ import { readProxyResult } from '../../../emulator/gateway/proxy-result.ts';
 
 const plain = { status: 200, headers: [], suppressesContentType: false, body: '', isBase64Encoded: false };
 
-/** Marks: S sourced, M memory (facts 1.4 and section 6). */
+/** Marks: S sourced, M memory. */
 const accepted: readonly [name: string, result: unknown, expected: object, mark: 'S' | 'M'][] = [
   ['an empty object is 200 with an empty body', {}, plain, 'S'],
   ['a status alone', { statusCode: 200 }, plain, 'S'],

@@ -54,8 +54,26 @@ describe('a body is checked against the schema of its content type:', () => {
 
   test('a schema that is no draft 4 schema is refused at start', () => {
     expect(() => appWith({ validateBody: true, requestSchemas: { 'application/json': { type: 'thing' } } })).toThrow(
-      /^api\.yaml:7: the application\/json schema of POST \/items\/\{id\} is not valid/,
+      /^api\.yaml:7:1 {2}Resources\.Api: the application\/json schema of POST \/items\/\{id\} is not valid/,
     );
+  });
+});
+
+describe('a schema keyword that draft 4 does not have checks nothing, so it', () => {
+  const compile = (schema: object) => () => appWith({ validateBody: true, requestSchemas: { 'application/json': schema } });
+
+  test.each(['requierd', 'const', 'contains', 'propertyNames', 'if'])('is refused at start: %s', (keyword) => {
+    expect(compile({ type: 'object', properties: { a: { [keyword]: ['x'] } } })).toThrow(/is not valid: .*unknown keyword/);
+  });
+
+  test.each(['example', 'discriminator', 'readOnly', 'xml', 'deprecated'])("is accepted where it is OpenAPI's: %s", (keyword) => {
+    expect(compile({ type: 'object', properties: { a: { [keyword]: {} } } })).not.toThrow();
+  });
+
+  test('a format that is not known is not checked, as in draft 4', async () => {
+    const { app } = appWith({ validateBody: true, requestSchemas: { 'application/json': { properties: { a: { format: 'ksuid' } } } } });
+    const headers = { 'content-type': 'application/json' };
+    expect((await app.inject({ method: 'POST', url: '/v1/items/7', headers, payload: '{"a":"b"}' })).statusCode).toBe(200);
   });
 });
 

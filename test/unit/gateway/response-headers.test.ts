@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { responseHeaders } from '../../../emulator/gateway/response-headers.ts';
 
-/** Facts 1.4 [HDR]; S for the table, M for the three ids. */
+/** AWS "API Gateway important notes", header table: S for the table, M for the three ids. */
 const rows: readonly [name: string, sentAs: string | null, mark: 'S' | 'M'][] = [
   ['Authorization', 'x-amzn-Remapped-Authorization', 'S'],
   ['Connection', 'x-amzn-Remapped-Connection', 'S'],

@@ -13,7 +13,6 @@ const good: readonly (readonly [name: string, text: string, records: number])[] 
   ['doubled quotes', 'id,name\n1,"say ""hi"""\n2,""\n', 2],
   ['a quoted header', '"id","full, name"\n1,a\n', 1],
   ['one column', 'id\n1\n2\n', 2],
-  ['a lone carriage return is part of a field', 'id,name\n1,a\rb\n', 1],
   ['a quoted field at the very end', 'id,name\n1,"a"', 1],
 ];
 
@@ -25,6 +24,8 @@ const bad: readonly (readonly [name: string, text: string, code: string, place: 
   ['an open quote', 'id,email\n1,"secret\n', 'INVALID_CSV', 'Row 2.'],
   ['text behind a closing quote', 'id,email\n1,"secret"x\n', 'INVALID_CSV', 'Row 2.'],
   ['a quote inside a plain field', 'id,email\n1,se"cret\n', 'INVALID_CSV', 'Row 2.'],
+  ['a lone carriage return in a row', 'id,email\n1,a\n2,secret\rb\n', 'INVALID_LINE_ENDS', 'Row 3.'],
+  ['rows that end with a carriage return, as old spreadsheets write them', 'id,email\r1,secret\r', 'INVALID_LINE_ENDS', 'Row 1.'],
   ['a header only', 'id,email\n', 'NO_RECORDS', ''],
   ['nothing', '', 'NO_RECORDS', ''],
 ];
@@ -66,11 +67,11 @@ describe('CSV records', () => {
     );
   });
 
-  it('end for any text, in a count or in one of the three errors', () => {
+  it('end for any text, in a count or in one of the four errors', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r') }), (text) => {
         const code = codeOf(() => countCsvRecords(text));
-        expect([null, 'RAGGED_ROW', 'INVALID_CSV', 'NO_RECORDS']).toContain(code);
+        expect([null, 'RAGGED_ROW', 'INVALID_CSV', 'INVALID_LINE_ENDS', 'NO_RECORDS']).toContain(code);
       }),
     );
   });

@@ -163,6 +163,60 @@ describe('an Idempotency-Key', () => {
     expect([answer.statusCode, world.invoked.length, world.now]).toEqual([200, 1, now]);
   });
 
+  it.each(['putNew', 'replace'] as const)('is free at once after every answer to the %s of its claim was lost', async (operation) => {
+    const world = deployment();
+    if (operation === 'replace') {
+      world.model = () => Promise.reject(modelError(500));
+      await world.keyed('order-1');
+      world.model = async () => {};
+      world.invoked.length = 0;
+    }
+    let lost = 1;
+    world.objects.fault = (each, key) => (each === operation && key.startsWith('claims/') && lost-- > 0 ? 'lost-answers' : null);
+    const first = await world.keyed('order-1');
+    expect([first.statusCode, first.json.error.code, world.invoked.length]).toEqual([503, 'RESULT_NOT_STORED', 0]);
+    const again = await world.keyed('order-1');
+    expect([again.statusCode, world.invoked.length, world.now]).toEqual([200, 1, now]);
+  });
+
+  it("leaves another call's claim alone when its own could not be written", async () => {
+    const world = deployment();
+    let finish: () => void = () => {};
+    world.model = () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      });
+    const holder = world.keyed('order-1');
+    await vi.waitFor(() => expect(world.invoked.length).toBe(1));
+    world.objects.fault = (operation) => (operation === 'putNew' ? 'fails' : null);
+    expect((await world.keyed('order-1')).json.error.code).toBe('RESULT_NOT_STORED');
+    expect(JSON.parse(String(world.objects.stored.get(`claims/${hashOf('order-1')}.json`)?.body))).toMatchObject({
+      state: 'held',
+      invocationId: 'invocation-1',
+    });
+    world.objects.fault = () => null;
+    finish();
+    expect((await holder).statusCode).toBe(200);
+  });
+
+  it('waits for its holder also where the function has three seconds in all', async () => {
+    const world = deployment();
+    let finish: () => void = () => {};
+    world.model = () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      });
+    const holder = world.keyed('order-1', {}, 3_000);
+    await vi.waitFor(() => expect(world.invoked.length).toBe(1));
+    world.objects.fault = () => {
+      if (world.now - now > 200) finish();
+      return null;
+    };
+    const waiting = world.keyed('order-1', {}, 1_400);
+    expect([(await holder).statusCode, (await waiting).statusCode]).toEqual([200, 200]);
+    expect(world.invoked.length).toBe(1);
+  });
+
   it('whose claim has expired in the bucket gets the stored result, not a second one', async () => {
     const world = deployment();
     const first = await world.keyed('order-1');

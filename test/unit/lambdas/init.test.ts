@@ -88,6 +88,31 @@ describe('init', () => {
     expect(body).not.toMatch(/canary|arn:/);
   });
 
+  // Wording: AWS, "Troubleshoot access denied error messages". [D]
+  const denials: readonly (readonly [text: string, code: string])[] = [
+    ['because no identity-based policy allows the lambda:InvokeFunction action', 'PARTNER_UNAVAILABLE'],
+    ['with an explicit deny in an identity-based policy', 'PARTNER_UNAVAILABLE'],
+    ['with an explicit deny in an identity-based policy: arn:aws:iam::222222222222:policy/canary', 'PARTNER_UNAVAILABLE'],
+    ['because no permissions boundary allows the lambda:InvokeFunction action', 'PARTNER_UNAVAILABLE'],
+    ['with an explicit deny in a service control policy', 'PARTNER_UNAVAILABLE'],
+    ['with an explicit deny in a VPC endpoint policy', 'PARTNER_UNAVAILABLE'],
+    ['because no resource-based policy allows the lambda:InvokeFunction action', 'SUBSCRIPTION_NOT_FOUND'],
+    ['with an explicit deny in a resource-based policy', 'SUBSCRIPTION_NOT_FOUND'],
+    ['with an explicit deny in a resource control policy', 'SUBSCRIPTION_NOT_FOUND'],
+    ['in words of another year', 'SUBSCRIPTION_NOT_FOUND'],
+    ['', 'SUBSCRIPTION_NOT_FOUND'],
+  ];
+  it.each(denials)('tells its own lost permission from an ended subscription: %j is %s', async (text, code) => {
+    const lines = vi.spyOn(console, 'log');
+    const message = `User: arn:aws:sts::222222222222:assumed-role/canary/init is not authorized to perform: lambda:InvokeFunction on resource: ${partnerFunctionArn} ${text}`;
+    const error = Object.assign(new Error(message), { name: 'AccessDeniedException', $metadata: { httpStatusCode: 403 } });
+    const { statusCode, json, body } = await init(() => Promise.reject(error));
+    const cause = code === 'PARTNER_UNAVAILABLE' ? 'INVOKE_NOT_PERMITTED' : 'AccessDeniedException 403';
+    expect([statusCode, json.error.code]).toEqual([code === 'PARTNER_UNAVAILABLE' ? 502 : 403, code]);
+    expect(JSON.parse(String(lines.mock.calls.at(-1)?.[0]))).toMatchObject({ code, cause });
+    expect(body + lines.mock.calls.join()).not.toMatch(/canary|arn:/);
+  });
+
   it('maps a function that threw to 502, and repeats nothing of its payload', async () => {
     const { statusCode, json, body } = await init(async () =>
       answerOf({ errorType: 'X', errorMessage: 'canary', trace: [] }, { FunctionError: 'Unhandled' }),

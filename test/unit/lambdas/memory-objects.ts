@@ -9,8 +9,11 @@ interface Stored extends NewObject {
 
 export type ObjectOperation = 'putNew' | 'replace' | 'head' | 'read';
 
-/** What happens to one operation: `lost-answer` does it and then fails, as when a connection breaks. */
-export type Fault = 'fails' | 'lost-answer' | 'loses' | null;
+/**
+ * What happens to one operation. `lost-answer`: it is done, and the SDK's second try meets the first one's object.
+ * `lost-answers`: it is done, and no try gets an answer.
+ */
+export type Fault = 'fails' | 'lost-answer' | 'lost-answers' | 'loses' | null;
 
 export class MemoryObjects implements Objects {
   readonly bucket = 'results-bucket';
@@ -46,6 +49,7 @@ export class MemoryObjects implements Objects {
     this.#version += 1;
     const etag = `"${this.#version}"`;
     this.stored.set(object.key, { ...object, etag });
+    if (fault === 'lost-answers') throw requestError('RESULT_NOT_STORED', { cause: new Error('canary TimeoutError') });
     // The SDK tries again by itself, and the second try finds the first one's object: to us it looks like a lost race.
     return fault === 'lost-answer' ? { kind: 'lost' } : { kind: 'written', etag };
   }

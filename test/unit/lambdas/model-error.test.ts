@@ -9,6 +9,10 @@ function awsError(name: string, httpStatusCode: number | null, members: Record<s
 const rows: readonly (readonly [name: string, error: unknown, status: number, code: string])[] = [
   ['the container says 400', awsError('ModelError', 424, { OriginalStatusCode: 400 }), 422, 'MODEL_REJECTED_REQUEST'],
   ['the container says 415', awsError('ModelError', 424, { OriginalStatusCode: 415 }), 422, 'MODEL_REJECTED_REQUEST'],
+  ['the container says 404', awsError('ModelError', 424, { OriginalStatusCode: 404 }), 422, 'MODEL_REJECTED_REQUEST'],
+  ['the container says 413', awsError('ModelError', 424, { OriginalStatusCode: 413 }), 413, 'REQUEST_TOO_LARGE'],
+  ['the container says 408', awsError('ModelError', 424, { OriginalStatusCode: 408 }), 502, 'MODEL_UNAVAILABLE'],
+  ['the container says 429', awsError('ModelError', 424, { OriginalStatusCode: 429 }), 502, 'MODEL_UNAVAILABLE'],
   ['the container says 500', awsError('ModelError', 424, { OriginalStatusCode: 500 }), 502, 'MODEL_FAILED'],
   ['the container says 503', awsError('ModelError', 424, { OriginalStatusCode: 503 }), 502, 'MODEL_FAILED'],
   ['the container redirects', awsError('ModelError', 424, { OriginalStatusCode: 302 }), 502, 'MODEL_FAILED'],
@@ -27,15 +31,15 @@ const rows: readonly (readonly [name: string, error: unknown, status: number, co
   ],
   ['our own deadline', awsError('AbortError', null), 504, 'MODEL_TIMED_OUT'],
   ["the SDK's time-out", awsError('TimeoutError', null), 504, 'MODEL_TIMED_OUT'],
-  ['not ready', awsError('ModelNotReadyException', 429), 503, 'MODEL_UNAVAILABLE'],
-  ['unavailable', awsError('ServiceUnavailable', 503), 503, 'MODEL_UNAVAILABLE'],
-  ['internal failure', awsError('InternalFailure', 500), 503, 'MODEL_UNAVAILABLE'],
-  ['no such endpoint', awsError('ValidationError', 400, {}, 'Endpoint x of account 1 not found.'), 503, 'MODEL_UNAVAILABLE'],
+  ['not ready', awsError('ModelNotReadyException', 429), 502, 'MODEL_UNAVAILABLE'],
+  ['unavailable', awsError('ServiceUnavailable', 503), 502, 'MODEL_UNAVAILABLE'],
+  ['internal failure', awsError('InternalFailure', 500), 502, 'MODEL_UNAVAILABLE'],
+  ['no such endpoint', awsError('ValidationError', 400, {}, 'Endpoint x of account 1 not found.'), 502, 'MODEL_UNAVAILABLE'],
   ['too large [src-issue 4271]', awsError('ValidationError', 400, {}, 'Request 1 has oversize body.'), 413, 'REQUEST_TOO_LARGE'],
   ['too large, no modelled type [src-issue 171]', awsError('Unknown', 413), 413, 'REQUEST_TOO_LARGE'],
-  ['not permitted', awsError('AccessDeniedException', 403), 503, 'MODEL_UNAVAILABLE'],
-  ['not reached', awsError('Error', null, { code: 'ECONNREFUSED' }), 503, 'MODEL_UNAVAILABLE'],
-  ['something that is no error', 'canary', 503, 'MODEL_UNAVAILABLE'],
+  ['not permitted', awsError('AccessDeniedException', 403), 502, 'MODEL_UNAVAILABLE'],
+  ['not reached', awsError('Error', null, { code: 'ECONNREFUSED' }), 502, 'MODEL_UNAVAILABLE'],
+  ['something that is no error', 'canary', 502, 'MODEL_UNAVAILABLE'],
 ];
 
 describe("the model's failure", () => {
@@ -44,5 +48,6 @@ describe("the model's failure", () => {
     expect({ status: answer.status, code: answer.code }).toEqual({ status, code });
     expect(answer.message).not.toContain('canary');
     expect(answer.cause).toBe(error);
+    expect(answer.headers['Retry-After']).toBe(code === 'MODEL_UNAVAILABLE' ? '5' : undefined);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readMediaType } from '../../../lambdas/request/media-type.ts';
 import { readRequest, requestBytesMax } from '../../../lambdas/request/read-request.ts';
 import { callOf } from './calls.ts';
+import { recordShapes } from './record-shapes.ts';
 import { codeOf, messageOf } from './thrown.ts';
 
 const mediaTypes: readonly (readonly [given: string | null, expected: string | null])[] = [
@@ -62,6 +63,12 @@ describe('the request', () => {
     }
   });
 
+  it.each(recordShapes)('$contentType, $name: $outcome', ({ contentType, text, outcome }) => {
+    const read = () => readRequest(callOf({ body: text, headers: { 'content-type': contentType } }), '222222222222');
+    if (typeof outcome === 'number') expect(read().records).toBe(outcome);
+    else expect(codeOf(read)).toBe(outcome);
+  });
+
   it('keeps the bytes as they came, as text and as base64', () => {
     const body = '{ "records" : [ {"name":"Müller 😀"} ] }\n';
     const headers = { 'Content-Type': 'application/json' };
@@ -70,6 +77,13 @@ describe('the request', () => {
     expect(asText.body.equals(Buffer.from(body))).toBe(true);
     expect(asBase64.body.equals(Buffer.from(body))).toBe(true);
     expect(asBase64.requestHash).toBe(asText.requestHash);
+  });
+
+  // 6,291,556 bytes: AWS's limit for the event of a synchronous invocation [S]. 200,000: headers come twice, and the request context.
+  it('of the largest size fits into an event as base64, and says so where it is larger', () => {
+    expect(Math.ceil(requestBytesMax / 3) * 4 + 200_000).toBeLessThan(6_291_556);
+    const tooLarge = () => readRequest(callOf({ body: 'x'.repeat(requestBytesMax + 1), headers: { 'content-type': 'text/csv' } }), 'a');
+    expect(messageOf(tooLarge)).toBe('The body is too large. At most 4,500,000 bytes.');
   });
 
   it('refuses bytes that are not UTF-8, and bodies that are too large', () => {

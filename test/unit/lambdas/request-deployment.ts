@@ -25,14 +25,14 @@ export function deployment(change: Partial<RequestOptions> = {}) {
   const objects = new MemoryObjects();
   const invoked: InvokeEndpointCommand['input'][] = [];
   let invocations = 0;
-  const world = { objects, invoked, now, model: async (): Promise<void> => {} };
+  const world = { objects, invoked, now, model: async (): Promise<void> => {}, modelAnswer };
   const handler = createRequest({
     ownAccountId: '222222222222',
     endpointName: 'identity',
     sendInvokeEndpoint: async ({ input }): Promise<InvokeEndpointCommandOutput> => {
       invoked.push(input);
       await world.model();
-      return { $metadata: {}, Body: modelAnswer as never, ContentType: 'application/octet-stream' };
+      return { $metadata: {}, Body: world.modelAnswer as never, ContentType: 'application/octet-stream' };
     },
     objects,
     now: () => world.now,

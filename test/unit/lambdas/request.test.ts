@@ -64,8 +64,29 @@ describe('a request', () => {
           abortSignal.addEventListener('abort', () => reject(abortSignal.reason));
         }),
     });
-    const { statusCode, json: answer } = await call({}, 5_020);
+    const { statusCode, json: answer } = await call({}, 60);
     expect([statusCode, answer.error.code]).toEqual([504, 'MODEL_TIMED_OUT']);
+  });
+
+  it.each([1_000, 3_000, 5_000, 28_000])('leaves the model most of a time limit of %i ms, and some for the result', async (limitMs) => {
+    const timeouts: number[] = [];
+    const timeout = vi.spyOn(AbortSignal, 'timeout');
+    const { call } = deployment();
+    expect((await call({}, limitMs)).statusCode).toBe(200);
+    timeouts.push(...timeout.mock.calls.map(([ms]) => ms));
+    timeout.mockRestore();
+    expect(timeouts[0]).toBeGreaterThan(limitMs / 2);
+    expect(timeouts[0]).toBeLessThanOrEqual(limitMs - Math.min(5_000, limitMs / 4));
+  });
+
+  it('that the model answers with nothing is 502 and stores nothing, so that it can be sent again', async () => {
+    const world = deployment();
+    world.modelAnswer = Buffer.alloc(0);
+    const { statusCode, json: answer } = await world.keyed('order-1');
+    expect([statusCode, answer.error?.code]).toEqual([502, 'MODEL_FAILED']);
+    expect([...world.objects.stored.keys()].filter((key) => key.startsWith('results/'))).toEqual([]);
+    world.modelAnswer = modelAnswer;
+    expect((await world.keyed('order-1')).statusCode).toBe(200);
   });
 
   it('whose result cannot be stored is 503 with Retry-After', async () => {
@@ -100,7 +121,8 @@ describe('a request', () => {
     objects.fault = () => 'fails';
     await keyed('canary-key');
     const text = lines.mock.calls.flat().join('\n');
-    expect(lines).toHaveBeenCalledTimes(3);
+    // The last call's second line says that nobody knows whether its claim was written.
+    expect(lines).toHaveBeenCalledTimes(4);
     expect(text).not.toContain('canary');
     for (const line of text.split('\n')) expect(Object.keys(JSON.parse(line)).sort()).not.toContain('body');
   });

@@ -18,6 +18,9 @@ describe('an e-mail address', () => {
     ['jordan@bu\u0308cher.example', 'jordan@xn--bcher-kva.example'],
     ['jordan@straße.example', 'jordan@xn--strae-oqa.example'],
     ['jordan@例え。テスト', 'jordan@xn--r8jz45g.xn--zckzah'],
+    ['संपर्क@example.com', 'संपर्क@example.com'],
+    ['ผู้ใช้@example.com', 'ผู้ใช้@example.com'],
+    ['jo\u0308rg@example.com', 'j\u00f6rg@example.com'],
     ["o'neil_a-b@example.co.uk", "o'neil_a-b@example.co.uk"],
   ])('%j becomes %s', (written, normalised) => {
     expect(normaliseEmail(written)).toBe(normalised);
@@ -44,6 +47,7 @@ describe('an e-mail address', () => {
     'jordan@%65xample.com',
     'jordan@example.com/path',
     'jordan@example.com:25',
+    '\u0301@example.com',
     '+tag@gmail.com',
     '...@gmail.com',
     '"jordan"@example.com',

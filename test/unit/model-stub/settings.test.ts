@@ -16,6 +16,8 @@ describe('the settings', () => {
     [{ SAGEMAKER_BIND_TO_PORT: '70000' }, 'SAGEMAKER_BIND_TO_PORT'],
     [{ MODEL_STUB_LISTEN: '/a/b.sock' }, 'MODEL_STUB_LISTEN'],
     [{ MODEL_STUB_FAULT: 'explode' }, 'MODEL_STUB_FAULT'],
+    [{ MODEL_STUB_FAULTS: 'by-requests' }, 'MODEL_STUB_FAULTS must be by-request'],
+    [{ MODEL_STUB_FAULTS: 'crash' }, 'MODEL_STUB_FAULTS'],
     [{ MODEL_STUB_FAULT_STATUS: '99' }, 'MODEL_STUB_FAULT_STATUS'],
     [{ MODEL_STUB_FAULT_LATENCY_MS: '-1' }, 'MODEL_STUB_FAULT_LATENCY_MS'],
   ])('of %j are refused by name', (environment, name) => {

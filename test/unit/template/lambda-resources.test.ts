@@ -9,6 +9,7 @@ let directory = '';
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'airlock-template-'));
   writeFileSync(join(directory, 'handler.ts'), 'export const handler = async () => 1;\n');
+  writeFileSync(join(directory, 'plain.mjs'), 'export const handler = async () => 1;\n');
   writeFileSync(join(directory, 'code.zip'), 'zip');
 });
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -69,19 +70,19 @@ describe('AWS::Lambda::Function', () => {
 });
 
 describe("a function's code", () => {
-  const coded = (code: string, metadata = '') =>
+  const coded = (code: string, metadata = '', handler = 'handler.handler') =>
     template(`
   Fn:
     Type: AWS::Lambda::Function
     Metadata: { ${metadata} }
-    Properties: { Role: !GetAtt Role.Arn, Runtime: nodejs24.x, Handler: handler.handler, Code: ${code} }
+    Properties: { Role: !GetAtt Role.Arn, Runtime: nodejs24.x, Handler: ${handler}, Code: ${code} }
 `);
   const loadIn = (text: string) => load({}, { templates: [{ path: join(directory, 'template.yaml'), text }] });
   const errorIn = (text: string) => errorOf({}, { templates: [{ path: join(directory, 'template.yaml'), text }] });
   const build = 'BuildMethod: esbuild, BuildProperties: { EntryPoints: [handler.ts]';
 
-  it.each(['.', './code.zip', 'handler.ts'])('may be the local path %s, from the template', async (path) => {
-    const [definition] = (await loadIn(coded(path))).functions;
+  it.each(['.', './code.zip', 'plain.mjs'])('may be the local path %s, from the template', async (path) => {
+    const [definition] = (await loadIn(coded(path, '', 'plain.handler'))).functions;
     expect(definition?.code).toMatchObject({ kind: 'local', path: join(directory, path), esbuild: null });
   });
 
@@ -108,6 +109,20 @@ describe("a function's code", () => {
     });
   });
 
+  it("takes SAM's loaders, definitions and names", async () => {
+    const more = 'Loader: [.png=file, .txt=text], Define: [MODE="a"], KeepNames: true, SourcesContent: false';
+    const [definition] = (await loadIn(coded('.', `${build}, ${more} }`))).functions;
+    expect(definition?.code).toMatchObject({
+      esbuild: { loader: { '.png': 'file', '.txt': 'text' }, define: { MODE: '"a"' }, keepNames: true, sourcesContent: false },
+    });
+  });
+
+  it('has a handler in one of the bundled modules', async () => {
+    const error = await errorIn(coded('.', `${build} }`, 'src.handler'));
+    expect(error.message).toMatch(/Properties\.Handler: Handler names the module "src", which is none of the EntryPoints$/);
+    expect(error.hint).toBe('The bundle has: handler.');
+  });
+
   it('in S3 is found by Metadata.Airlock.LocalCode, bundled the same way', async () => {
     const [definition] = (await loadIn(coded('{ S3Bucket: b, S3Key: k }', `Airlock: { LocalCode: . }, ${build} }`))).functions;
     expect(definition?.code).toMatchObject({ kind: 'local', path: directory, esbuild: { entryPoints: ['handler.ts'] } });
@@ -127,6 +142,23 @@ describe("a function's code", () => {
     ],
     ['no entry points', '.', 'BuildMethod: esbuild, BuildProperties: { Minify: true }', /the required EntryPoints is missing/, /./],
     ['an unknown build method', '.', 'BuildMethod: makefile', /BuildMethod "makefile" is not emulated/, /./],
+    ['a loader that esbuild does not have', '.', `${build}, Loader: [.png=fil] }`, /esbuild has no loader "fil"/, /Did you mean file\?/],
+    [
+      'a misspelt build method',
+      '.',
+      'BuildMethdo: esbuild',
+      /Metadata\.BuildMethdo: unknown key BuildMethdo of Metadata/,
+      /Did you mean BuildMethod\?/,
+    ],
+    ['build properties alone', '.', 'BuildProperties: { EntryPoints: [handler.ts] }', /BuildProperties needs BuildMethod/, /./],
+    [
+      'a handler in TypeScript that is not built',
+      '.',
+      '',
+      /Properties\.Handler: Handler names the module "handler", but there is no/,
+      /handler\.ts must be built/,
+    ],
+    ['inline code that is built', '{ ZipFile: x }', `${build} }`, /inline code is not built/, /local path/],
     ['an unknown build property', '.', `${build}, Formt: esm }`, /unknown property Formt/, /Did you mean Format\?/],
   ])('is refused for %s', async (_what, code, metadata, message, hint) => {
     const error = await errorIn(coded(code, metadata));

@@ -464,12 +464,15 @@ x-amazon-apigateway-gateway-responses:
     ],
     [
       'a stage of another API',
-      'Resources: { S: { Type: AWS::ApiGateway::Stage, Properties: { RestApiId: abc, StageName: v1 } } }',
+      'Resources: { S: { Type: AWS::ApiGateway::Stage, Properties: { RestApiId: abc, DeploymentId: d, StageName: v1 } } }',
       /no template declares the REST API abc/,
     ],
     [
       'a stage name with a space',
-      apiTemplate(onePath(proxy), '  S: { Type: AWS::ApiGateway::Stage, Properties: { RestApiId: !Ref Api, StageName: v 1 } }\n'),
+      apiTemplate(
+        onePath(proxy),
+        '  S: { Type: AWS::ApiGateway::Stage, Properties: { RestApiId: !Ref Api, DeploymentId: d, StageName: v 1 } }\n',
+      ),
       /StageName: must be a text/,
     ],
   ])('refuses %s', async (_what, text, message) => {

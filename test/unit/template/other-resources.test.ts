@@ -209,7 +209,7 @@ Resources:
     ['a name with capitals', '  B: { Type: AWS::S3::Bucket, Properties: { BucketName: MyBucket } }', /"MyBucket" is no bucket name/],
     [
       'a policy of another bucket',
-      '  P: { Type: AWS::S3::BucketPolicy, Properties: { Bucket: other, PolicyDocument: { Statement: [] } } }',
+      '  P: { Type: AWS::S3::BucketPolicy, Properties: { Bucket: other, PolicyDocument: { Statement: [{ Effect: Deny, Principal: "*", Action: "s3:*", Resource: "*" }] } } }',
       /no template declares the bucket other/,
     ],
     [
@@ -268,6 +268,11 @@ Outputs: { Ref: { Value: !Ref Endpoint }, Name: { Value: !GetAtt Endpoint.Endpoi
   });
 
   it.each([
+    [
+      'an image and a package in one container',
+      chain('PrimaryContainer: { Image: x, ModelPackageName: "arn:aws:sagemaker:us-east-1:1:model-package/m" }'),
+      /the container names Image and ModelPackageName/,
+    ],
     ['both kinds of container', chain(`${packaged}, Containers: [{ Image: x }]`), /PrimaryContainer and Containers/],
     ['a pipeline', chain('Containers: [{ Image: x }, { Image: y }]'), /several containers are not emulated/],
     ['no container', chain('EnableNetworkIsolation: true'), /the model has no container/],

@@ -108,11 +108,39 @@ describe('parameter values', () => {
   });
 
   it.each([
-    ['{ Type: Strin }', /must be a text/],
+    ['{ Type: Strin }', /Parameters\.P\.Type: unknown parameter type Strin$/],
+    ['{ Type: AWS::Lamda::Bla::Id, Default: x }', /unknown parameter type AWS::Lamda::Bla::Id$/],
+    ['{ Type: String, Default: }', /Parameters\.P\.Default: a parameter's Default must be a text/],
     ['{ Default: x }', /the required Type is missing/],
     ['{ Type: String, Default: x, AllowedValue: [x] }', /unknown property AllowedValue/],
   ])('cannot come from the wrong declaration %s', async (declaration, message) => {
     const error = await errorOf(`Parameters:\n  P: ${declaration}\n${bucket}`, { parameters: { P: 'x' } });
     expect(error.message).toMatch(message);
+  });
+});
+
+describe('a parameter whose value is in Parameter Store', () => {
+  const text = `Parameters:\n  P: { Type: 'AWS::SSM::Parameter::Value<String>', Default: /a/b, AllowedPattern: '^/.+' }\n${bucket}Outputs: { V: { Value: !Ref P } }\n`;
+
+  it('is refused while nothing gives the value: Default is its name there', async () => {
+    const error = await errorOf(text);
+    expect(error.code).toBe('BAD_PARAMETER');
+    expect(error.message).toMatch(
+      /^template\.yaml:2:61 {2}Parameters\.P\.Default: the value of the parameter P is in Parameter Store under "\/a\/b"/,
+    );
+    expect(error.hint).toMatch(/--parameter P=value, or Metadata\.Airlock\.LocalParameters\.P/);
+  });
+
+  it('takes the value that is given', async () => {
+    const given = await load(text, { parameters: { P: 'value' } });
+    expect(given.stacks[0]?.outputs).toEqual({ V: 'value' });
+    const local = await load(`Metadata: { Airlock: { LocalParameters: { P: local } } }\n${text}`);
+    expect(local.stacks[0]?.outputs).toEqual({ V: 'local' });
+  });
+
+  it('may be the name itself', async () => {
+    expect(await outputsOf('Parameters: { P: { Type: "AWS::SSM::Parameter::Name", Default: /a } }', '  V: { Value: !Ref P }\n')).toEqual({
+      V: '/a',
+    });
   });
 });

@@ -75,7 +75,7 @@ describe('reading YAML', () => {
       /^template\.yaml:3:6 {2}Resources\.B: the alias \*a is used/,
       /no YAML aliases/,
     ],
-    ['two documents', 'Resources: {}\n---\nResources: {}\n', /^template\.yaml:2:1: /, /syntax/],
+    ['two documents', 'Resources: {}\n---\nResources: {}\n', /^template\.yaml:2:1: a second YAML document begins here/, /one document/],
     ['an empty text', '', /^template\.yaml:1:1: the template is empty/, /Resources/],
     ['nesting without end', '['.repeat(5_000), /^[\s\S]*template\.yaml:1:/, /./],
     [

@@ -89,7 +89,7 @@ const cases: readonly (readonly [what: string, resources: string, message: RegEx
     'a missing mapping',
     '  A: { Type: AWS::SNS::Topic, Properties: { X: !FindInMap [Mp, k, v] } }',
     /Fn::FindInMap finds no mapping Mp/,
-    /Did you mean M\?/,
+    /^There are: M\.$/,
   ],
   [
     'a missing key of a mapping',
@@ -295,7 +295,7 @@ describe('a template is refused, with file, line, column and path, for', () => {
     );
     expect(error.message.split('\n')).toEqual([
       '3 problems:',
-      '  template.yaml:4:42  Resources.C.DependsOn: DependsOn names D, which is no resource (Did you mean A?)',
+      '  template.yaml:4:42  Resources.C.DependsOn: DependsOn names D, which is no resource (Declare it, or correct the name.)',
       '  template.yaml:2:45  Resources.A.Properties.Bucketname: unknown property Bucketname (Did you mean BucketName?)',
       '  template.yaml:3:52  Resources.B.Properties.Enabled: must be true or false, but is "7"',
     ]);
@@ -303,7 +303,10 @@ describe('a template is refused, with file, line, column and path, for', () => {
 
   it('a file that is not there, with its absolute path', async () => {
     const error = await errorOf({}, { templates: [{ path: '/nowhere/template.yaml' }] });
-    expect([error.code, error.message]).toEqual(['BAD_TEMPLATE', 'the template /nowhere/template.yaml cannot be read']);
+    expect([error.code, error.message]).toEqual([
+      'BAD_TEMPLATE',
+      'the template /nowhere/template.yaml cannot be read: there is no such file',
+    ]);
   });
 
   it('two resources of the same name', async () => {
