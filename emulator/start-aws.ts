@@ -40,6 +40,7 @@ export function startAws(parts: AwsParts): Promise<AwsEndpoint> {
     clock,
     log,
     bucketPolicies: (name) => buckets.get(name)?.policy ?? null,
+    bucketKeyEnabled: (name) => buckets.get(name)?.bucketKeyEnabled ?? false,
     encryptionKeyArn: (name) => buckets.get(name)?.encryptionKeyArn ?? null,
     authorizeKey: (use) => kms.authorizeKeyUse({ ...use, viaService: `s3.${region}.amazonaws.com` }),
   });

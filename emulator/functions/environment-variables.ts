@@ -1,4 +1,4 @@
-// The variables a function sees: those of Lambda, then those that point the SDK at Airlock, then the function's own. None of
+// The variables a function sees: those of Lambda, then the function's own, then those that point the SDK at Airlock. None of
 // ours. What Lambda reserves, and how much it takes, was checked when the template was loaded.
 import { join } from 'node:path';
 import type { FunctionDefinition } from '../template/deployment.ts';
@@ -46,7 +46,13 @@ export function environmentVariables(input: EnvironmentVariablesInput): Record<s
     TMPDIR: temporaryDirectory,
     AWS_CONFIG_FILE: join(temporaryDirectory, '.aws-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(temporaryDirectory, '.aws-credentials'),
+    ...withoutEndpoints(definition.environment),
     ...input.local,
-    ...definition.environment,
   };
+}
+
+/** A template may name endpoints of AWS (FIPS, VPC). Here no call may leave for them, so every client goes to the local one. */
+function withoutEndpoints(variables: Readonly<Record<string, string>>): Record<string, string> {
+  const leadsAway = /^AWS_(ENDPOINT_URL(_.*)?|IGNORE_CONFIGURED_ENDPOINT_URLS|USE_FIPS_ENDPOINT|USE_DUALSTACK_ENDPOINT)$/;
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !leadsAway.test(name)));
 }

@@ -72,7 +72,7 @@ function isJson(mediaType: string): boolean {
 
 /**
  * "Included and not blank" [AG request validation]; listed header, path, query (recorded). Header names match in any
- * spelling, because HTTP/2 clients have lower-case ones only [MEM]; query names as spelt.
+ * spelling, because HTTP/2 clients have lower-case ones only [M]; query names as spelt.
  */
 function checkParameters({ requiredParameters }: Route, request: RoutedRequest): Refusal | null {
   const missing = [

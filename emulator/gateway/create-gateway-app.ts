@@ -1,4 +1,6 @@
 // The HTTP server of one API: Fastify with one catch-all route into the pipeline. Builds, never listens.
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import { createGateway, type Gateway } from './gateway.ts';
 import { requestReceiveTimeoutMs, serverHeaderBytesMax } from './gateway-limits.ts';
@@ -19,6 +21,7 @@ export function createAppFor(gateway: Gateway): FastifyInstance {
     forceCloseConnections: true,
     requestTimeout: requestReceiveTimeoutMs,
     http: { maxHeaderSize: serverHeaderBytesMax },
+    clientErrorHandler: refuseBrokenRequest,
   });
   // Node would drop header 2,001 and later in silence. Their bytes are limited instead.
   app.server.maxHeadersCount = 0;
@@ -33,4 +36,21 @@ export function createAppFor(gateway: Gateway): FastifyInstance {
   });
   app.all('/', (_request, reply) => reply);
   return app;
+}
+
+/** What is no HTTP never becomes a request: a body as the gateway's own, and the end of the connection. [M] */
+function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = error.code === 'HPE_HEADER_OVERFLOW' ? ['431', 'Request Header Fields Too Large'] : ['400', 'Bad Request'];
+  const body = JSON.stringify({ message });
+  const head = [
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    `x-amzn-RequestId: ${randomUUID()}`,
+    'Connection: close',
+  ];
+  socket.end(`HTTP/1.1 ${status} ${message}\r\n${head.join('\r\n')}\r\n\r\n${body}`);
 }

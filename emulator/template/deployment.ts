@@ -142,6 +142,8 @@ export interface Bucket extends Resource {
   readonly policy: PolicyDocument | null;
   /** Key ARN for aws:kms, null for AES256. */
   readonly encryptionKeyArn: string | null;
+  /** S3 Bucket Keys: KMS is asked for the bucket's key, with the bucket as its context. */
+  readonly bucketKeyEnabled: boolean;
   readonly versioning: boolean;
   /** Objects that exist from the start, from the resource's Metadata.Airlock.LocalObjects. */
   readonly localObjects: readonly LocalObject[];

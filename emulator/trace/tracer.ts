@@ -1,4 +1,5 @@
 // Spans of each request, across gateway, authorizer, function and AWS endpoint, joined by the X-Ray trace id.
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { tracesMax } from '../limits.ts';
 
@@ -104,10 +105,15 @@ export function createTracer(clock: Clock, capacity = tracesMax): Tracer {
 
 /** A new X-Ray trace id. Source: AWS X-Ray developer guide, "Sending trace data": 1-<epoch seconds in hex>-<96 random bits in hex>. */
 export function newTraceId(nowMs: number): string {
-  const random = crypto.getRandomValues(new Uint8Array(12));
   return `1-${Math.floor(nowMs / 1000)
     .toString(16)
-    .padStart(8, '0')}-${Buffer.from(random).toString('hex')}`;
+    .padStart(8, '0')}-${randomHex()}`;
+}
+
+/** 96 random bits. Node takes UUIDs from a pool, where random bytes cost a system call each time; the digits between hold its version and are left out. */
+function randomHex(): string {
+  const uuid = randomUUID().replaceAll('-', '');
+  return uuid.slice(0, 12) + uuid.slice(20);
 }
 
 /** The Root of an X-Amzn-Trace-Id header, or null where there is none that is well formed. */

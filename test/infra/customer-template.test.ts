@@ -105,6 +105,10 @@ describe('the API in infra/customer.yaml', () => {
     expect(ajv.validate(schemas[name], value)).toBe(ok);
   });
 
+  it('hands the types that it does not validate over as bytes, so that what is not UTF-8 is refused and not altered', () => {
+    expect(body['x-amazon-apigateway-binary-media-types']).toEqual(['text/csv', 'application/jsonlines', 'application/x-ndjson']);
+  });
+
   it("answers a bad request in our own error shape, with no part of the body, and leaves AWS's words to 401 and 403", () => {
     const responses = body['x-amazon-apigateway-gateway-responses'];
     expect(Object.keys(responses)).toEqual(['BAD_REQUEST_BODY', 'BAD_REQUEST_PARAMETERS']);

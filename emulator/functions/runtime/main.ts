@@ -36,6 +36,7 @@ const logError = captureOutput({
 module.setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
 if (data.sdkParentUrl !== null) provideSdk(data.sdkParentUrl);
 refuseStreaming();
+keepSignalsInside();
 if (data.nodeMajor < 24) reportWhatIsNotCaught();
 
 const handler = await initialise();
@@ -113,6 +114,15 @@ function heapBytes({ wantsLogTail }: RuntimeRequest): number | null {
 
 function post(message: RuntimeMessage): void {
   data.port.postMessage(message);
+}
+
+/** A thread shares the process id of Airlock: a handler that ends itself by a signal ends its environment, as on Lambda. */
+function keepSignalsInside(): void {
+  const kill = process.kill.bind(process);
+  process.kill = (pid, signal) => {
+    if (pid !== process.pid || signal === 0) return kill(pid, signal);
+    process.exit(1);
+  };
 }
 
 function refuseStreaming(): void {

@@ -1,6 +1,6 @@
 // AWS::S3::Bucket and AWS::S3::BucketPolicy.
 import type { LocalObject } from '../deployment.ts';
-import { itemsAt, mapAt, textAt, textOf, valueAt } from '../node-access.ts';
+import { flagAt, itemsAt, mapAt, textAt, textOf, valueAt } from '../node-access.ts';
 import { generatedName } from '../physical-ids.ts';
 import { readPolicyDocument } from '../policy-document-node.ts';
 import { any, flag, json, listOf, object, oneOf, quote, tags, text } from '../shape.ts';
@@ -100,17 +100,21 @@ function createBucket(resource: ResolvedResource): CreatedResource {
   const value = {
     ...{ ...base, bucketName, arn },
     encryptionKeyArn: readEncryptionKey(resource),
+    bucketKeyEnabled: flagAt(encryptionRule(resource), 'BucketKeyEnabled') ?? false,
     versioning: textAt(mapAt(properties, 'VersioningConfiguration'), 'Status') === 'Enabled',
     localObjects: readLocalObjects(resource),
   };
   return { ref: bucketName, attributes, parts: [{ kind: 'bucket', value }] };
 }
 
-function readEncryptionKey({ properties, stack }: ResolvedResource): string | null {
-  const [first] = itemsAt(mapAt(properties, 'BucketEncryption'), 'ServerSideEncryptionConfiguration');
-  const rule = mapAt(first, 'ServerSideEncryptionByDefault');
+function encryptionRule({ properties }: ResolvedResource) {
+  return itemsAt(mapAt(properties, 'BucketEncryption'), 'ServerSideEncryptionConfiguration')[0];
+}
+
+function readEncryptionKey(resource: ResolvedResource): string | null {
+  const rule = mapAt(encryptionRule(resource), 'ServerSideEncryptionByDefault');
   if (!(textAt(rule, 'SSEAlgorithm') ?? '').startsWith('aws:kms')) return null;
-  return keyArnOf(textAt(rule, 'KMSMasterKeyID') ?? 'alias/aws/s3', stack);
+  return keyArnOf(textAt(rule, 'KMSMasterKeyID') ?? 'alias/aws/s3', resource.stack);
 }
 
 /** A key may be named by id, ARN, alias or alias ARN; aliases become keys in join-parts.ts. */

@@ -57,6 +57,12 @@ const rows: readonly [mark: string, source: string, kind: string, expected: unkn
     exitError('Runtime exited without providing a reason'),
   ],
   [
+    'M a signal to itself, which must not reach Airlock',
+    'export const handler = async () => { process.kill(process.pid, "SIGTERM"); await new Promise(() => {}); };',
+    'crashed',
+    exitError('Runtime exited with error: exit status 1'),
+  ],
+  [
     'S process.exit(3)',
     'export const handler = async () => process.exit(3);',
     'crashed',

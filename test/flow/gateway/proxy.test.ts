@@ -442,3 +442,26 @@ describe('the connection', () => {
     await expect(fetch(gateway.url)).rejects.toThrow();
   });
 });
+
+describe('what is no HTTP', () => {
+  test.each([
+    ['headers of 70,000 bytes', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(70_000)}\r\n\r\n`, 431],
+    ['an unknown method', 'NO-SUCH / HTTP/1.1\r\nHost: x\r\n\r\n', 400],
+    ['two framings', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
+  ])("%s gets the gateway's kind of body and the end of the connection (M)", async (_name, bytes, status) => {
+    const gateway = await gatewayFor({ handler: echo });
+    const { port } = new URL(gateway.url);
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      const socket = connect(Number(port), '127.0.0.1', () => socket.write(bytes));
+      socket.on('data', (chunk) => {
+        text += chunk.toString();
+      });
+      socket.on('close', () => resolve(text)).on('error', reject);
+    });
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain('Connection: close');
+    expect(answer).toContain('x-amzn-RequestId: ');
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toEqual({ message: expect.any(String) });
+  });
+});

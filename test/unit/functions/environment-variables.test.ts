@@ -34,6 +34,15 @@ test.each([
   expect(environmentVariables(input)[name]).toBe(value);
 });
 
-test("the function's own variables win over the local ones", () => {
-  expect(environmentVariables(input).AWS_ENDPOINT_URL_S3).toBe('http://127.0.0.1:4566');
+test("a template's own endpoints lead nowhere: every client goes to the local one", () => {
+  const away = {
+    AWS_ENDPOINT_URL: 'https://s3.us-east-1.amazonaws.com',
+    AWS_ENDPOINT_URL_KMS: 'https://kms-fips.us-east-1.amazonaws.com',
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+    AWS_USE_FIPS_ENDPOINT: 'true',
+  };
+  const seen = environmentVariables({ ...input, definition: sampleFunction({ environment: away }) });
+  expect(seen).toMatchObject(input.local);
+  expect(Object.keys(seen)).not.toEqual(expect.arrayContaining(['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']));
+  expect(seen.AWS_ENDPOINT_URL_KMS ?? seen.AWS_USE_FIPS_ENDPOINT).toBeUndefined();
 });
