@@ -1,5 +1,5 @@
 // CSV by RFC 4180, with LF accepted as well as CRLF. Strict: what could be read in two ways is refused.
-import { malformed } from './refusal.ts';
+import { malformed, type Refusal } from './refusal.ts';
 
 /** Rows of fields. A newline at the very end adds no row; a blank line in between is a row of one empty field. `rowsMax` bounds memory. */
 export function parseCsv(text: string, rowsMax: number, onTooManyRows: () => Error): string[][] {
@@ -35,7 +35,7 @@ function quotedField(text: string, start: number, rowNumber: number): Field {
   if (close === -1) throw malformed(`CSV row ${rowNumber}: a quoted field is not closed.`);
   const end = close + 1;
   if (end < text.length && text[end] !== ',' && !isLineEnd(text, end)) {
-    throw malformed(`CSV row ${rowNumber}: characters follow a closing quote.`);
+    throw text[end] === '\r' ? loneCarriageReturn(rowNumber) : malformed(`CSV row ${rowNumber}: characters follow a closing quote.`);
   }
   return { value: text.slice(start + 1, close).replaceAll('""', '"'), end };
 }
@@ -48,9 +48,15 @@ function plainField(text: string, start: number, rowNumber: number): Field {
   const value = plainFieldPattern.exec(text)?.[0] ?? '';
   const end = start + value.length;
   if (end < text.length && text[end] !== ',' && !isLineEnd(text, end)) {
-    throw malformed(`CSV row ${rowNumber}: a quote or a carriage return stands inside a field without quotes.`);
+    throw text[end] === '\r'
+      ? loneCarriageReturn(rowNumber)
+      : malformed(`CSV row ${rowNumber}: a quote stands inside a field without quotes.`);
   }
   return { value, end };
+}
+
+function loneCarriageReturn(rowNumber: number): Refusal {
+  return malformed(`CSV row ${rowNumber}: lines must end with LF or CRLF, not with a carriage return alone.`);
 }
 
 function isLineEnd(text: string, index: number): boolean {

@@ -11,14 +11,29 @@ export interface Format {
 }
 
 const json: Format = {
-  read: (text) => asRecords(readJsonRecords(text)),
+  read: (text) => {
+    const records = asRecords(recordsOf(parseJson(text, 'The body')));
+    if (mayHoldInexactId(records, text)) {
+      const { value, inexact } = parseWithSources(text);
+      const index = recordsOf(value).findIndex((record) => inexact.has(record));
+      if (index >= 0) throw inexactId(index + 1);
+    }
+    return records;
+  },
   write: (results) => JSON.stringify({ results }),
 };
 
 const jsonLines: Format = {
   read: (text) => {
     const lines = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n', recordsMax + 1);
-    return asRecords(text === '' ? [] : lines.map((line, index) => parseJson(line, `Line ${index + 1}`)));
+    const records = asRecords(text === '' ? [] : lines.map((line, index) => parseJson(line, `Line ${index + 1}`)));
+    for (const [index, record] of records.entries()) {
+      const line = lines[index] ?? '';
+      if (!mayHoldInexactId([record], line)) continue;
+      const { value, inexact } = parseWithSources(line);
+      if (inexact.has(value)) throw inexactId(index + 1);
+    }
+    return records;
   },
   write: (results) => results.map((result) => `${JSON.stringify(result)}\n`).join(''),
 };
@@ -41,8 +56,7 @@ export const formats: ReadonlyMap<string, Format> = new Map([
   ['text/csv', csv],
 ]);
 
-function readJsonRecords(text: string): readonly unknown[] {
-  const body = parseJson(text, 'The body');
+function recordsOf(body: unknown): readonly unknown[] {
   const records = isObject(body) ? body.records : undefined;
   if (!Array.isArray(records)) throw malformed('The body must be a JSON object with an array "records".');
   return records;
@@ -85,6 +99,38 @@ function parseJson(text: string, what: string): unknown {
     if (error instanceof SyntaxError) throw malformed(`${what} is not valid JSON.`);
     throw error;
   }
+}
+
+/** A fraction, an exponent or -0: a whole number that is safe may have been written so. May match within a text too, which costs time only. */
+const unusualNumberPattern = /[:,[\s](?:-0|-?\d+[.eE])/;
+
+/** Cheap; false for records whose ids are texts or plain whole numbers. */
+function mayHoldInexactId(records: readonly InputRecord[], text: string): boolean {
+  const numbers = records.filter(({ id }) => typeof id === 'number');
+  return numbers.length > 0 && (numbers.some(({ id }) => !Number.isSafeInteger(id)) || unusualNumberPattern.test(text));
+}
+
+/** The reviver as of ECMAScript's "JSON.parse source text access"; TypeScript's library does not know the third argument. */
+type ParseWithReviver = (
+  text: string,
+  reviver: (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown,
+) => unknown;
+
+/**
+ * Parses once more, several times slower, and finds the objects whose `id` is a number that JavaScript would write in another way:
+ * 9007199254740993 comes out as 9007199254740992, which may be the id of another record.
+ */
+function parseWithSources(text: string): { readonly value: unknown; readonly inexact: ReadonlySet<unknown> } {
+  const inexact = new Set<unknown>();
+  const value = (JSON.parse as ParseWithReviver)(text, function (key, member, { source }) {
+    if (key === 'id' && typeof member === 'number' && String(member) !== source) inexact.add(this);
+    return member;
+  });
+  return { value, inexact };
+}
+
+function inexactId(recordNumber: number): Refusal {
+  return malformed(`Record ${recordNumber}: its id is a number that cannot be returned as it is written. Send it as a string.`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -14,13 +14,14 @@ const dotlessDomains: ReadonlySet<string> = new Set(['gmail.com']);
  */
 const plusTagDomains: ReadonlySet<string> = new Set(['gmail.com', 'fastmail.com', 'fastmail.fm', 'proton.me', 'protonmail.com', 'pm.me']);
 
-const localPartPattern = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+/** RFC 6531 allows any character beyond ASCII; marks are the vowel signs of Hindi, Thai and others, which follow a letter. */
+const localPartPattern = /^(?!\p{M})[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(?:\.(?!\p{M})[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const asciiDomainPattern = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/;
 
 /** `local@domain` in lower case with an ASCII domain, or null where the text is no address (quoted local parts are not supported). */
 export function normaliseEmail(text: string): string | null {
   if (text.length > 2 * emailCharactersMax) return null;
-  const address = text.trim().normalize('NFC').toLowerCase();
+  const address = text.trim().toLowerCase().normalize('NFC');
   const at = address.lastIndexOf('@');
   if (at < 1 || address.length > emailCharactersMax) return null;
   const domain = normaliseDomain(address.slice(at + 1));

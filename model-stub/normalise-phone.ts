@@ -1,6 +1,6 @@
 // Step 1 of resolving a record: the spellings of one phone number become its E.164 form.
 import { phoneCharactersMax } from './limits.ts';
-import { type NumberingPlan, numberingPlans, planOfInternational } from './numbering-plans.ts';
+import { type NumberingPlan, planOfCountry, planOfInternational } from './numbering-plans.ts';
 
 export type NormalisedPhone =
   | { readonly kind: 'valid'; readonly e164: string }
@@ -14,17 +14,25 @@ const invalid: NormalisedPhone = { kind: 'invalid' };
 const extensionPattern = /\s*(?:;?\s*ext(?:ension)?\s*[.:=]?|x|#)\s*\d{1,7}$/i;
 const allowedPattern = /^\+?[\d\s().\-/‐-―]+$/u;
 
-/** `country` is ISO 3166-1 alpha-2 in any case; it is used for national numbers only. */
+/** `country` is ISO 3166-1 alpha-2, or UK, in any case; it is used for national numbers only. */
 export function normalisePhone(text: string, country: string | null): NormalisedPhone {
   if (text.length > phoneCharactersMax) return invalid;
-  const written = text.normalize('NFKC').trim().replace(/^tel:/i, '').replace(extensionPattern, '');
+  // Contact applications put invisible marks of writing direction around a number, which are pasted along with it.
+  const written = text
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .trim()
+    .replace(/^tel:/i, '')
+    .replace(extensionPattern, '');
   if (!allowedPattern.test(written)) return invalid;
-  const countryPlan = country === null ? undefined : numberingPlans.get(country.trim().toUpperCase());
-  // "+44 (0)7700 …": the bracketed trunk zero is for callers inside the country only.
-  const digits = written.replace(/\(0\)/, written.startsWith('+') || written.startsWith('00') ? '' : '0').replace(/\D/g, '');
+  const countryPlan = country === null ? null : planOfCountry(country);
+  // "+44 (0)7700 …", "0 (0)7700 …": a bracketed trunk zero behind other digits is for those who dial without them.
+  const digits = written.replace(/(?<=\d\D*)\(0\)/, '').replace(/\D/g, '');
 
   if (written.startsWith('+')) return international(digits);
-  const prefix = [countryPlan?.internationalPrefix, '00'].find((candidate) => candidate && digits.startsWith(candidate));
+  // In one piece: the zeros of "0 07700 …" are a trunk prefix written twice, and no way out of the country.
+  const beginning = /\d+/.exec(written)?.[0] ?? '';
+  const prefix = [countryPlan?.internationalPrefix, '00'].find((candidate) => candidate && beginning.startsWith(candidate));
   if (prefix) return international(digits.slice(prefix.length));
   return countryPlan ? national(digits, countryPlan) : { kind: 'unknownCountry' };
 }
@@ -44,7 +52,9 @@ function international(digits: string): NormalisedPhone {
   return complete(plan.trunkPrefix === '0' && rest.startsWith('0') ? rest.slice(1) : rest, plan);
 }
 
-function complete(nationalDigits: string, plan: NumberingPlan): NormalisedPhone {
+function complete(written: string, plan: NumberingPlan): NormalisedPhone {
+  // Until 2019 mobile numbers in Mexico had a 1 in front, which no area code begins with; address books still hold it.
+  const nationalDigits = plan.callingCode === '52' && written.length === 11 && written.startsWith('1') ? written.slice(1) : written;
   const { length } = nationalDigits;
   if (length < plan.digitsMin || length > plan.digitsMax || plan.callingCode.length + length > 15) return invalid;
   // North American Numbering Plan: area code and exchange begin with 2-9.

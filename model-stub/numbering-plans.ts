@@ -47,6 +47,12 @@ export const numberingPlans: ReadonlyMap<string, NumberingPlan> = new Map([
   ['ZA', plan('27', '0', 9, 9)],
 ]);
 
+/** UK is what people write for GB; ISO 3166 keeps it reserved for that. Null where the country is not in the table. */
+export function planOfCountry(country: string): NumberingPlan | null {
+  const code = country.trim().toUpperCase();
+  return numberingPlans.get(code === 'UK' ? 'GB' : code) ?? null;
+}
+
 const plansByCallingCode: ReadonlyMap<string, NumberingPlan> = new Map(
   [...numberingPlans.values()].map((numberingPlan) => [numberingPlan.callingCode, numberingPlan]),
 );

@@ -34,13 +34,15 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const faultName = given('MODEL_STUB_FAULT');
   const fault = environmentFaults.find((name) => name === faultName) ?? null;
   if (faultName !== null && fault === null) throw new Error(`MODEL_STUB_FAULT must be one of ${environmentFaults.join(', ')}`);
+  const faults = given('MODEL_STUB_FAULTS');
+  if (faults !== null && faults !== 'by-request') throw new Error('MODEL_STUB_FAULTS must be by-request');
   return {
     listen: readListenAddress(given('MODEL_STUB_LISTEN'), readInteger(environment, 'SAGEMAKER_BIND_TO_PORT', 0, 65_535) ?? 8080),
     modelDirectory: given('MODEL_DIR'),
     customerScope: given('MODEL_CUSTOMER_SCOPE'),
     exitWithStdin: given('MODEL_STUB_EXIT_WITH_STDIN') !== null,
     faults: {
-      byRequest: given('MODEL_STUB_FAULTS') === 'by-request',
+      byRequest: faults === 'by-request',
       name: fault,
       latencyMs: readInteger(environment, 'MODEL_STUB_FAULT_LATENCY_MS', 0, 600_000),
       status: readInteger(environment, 'MODEL_STUB_FAULT_STATUS', 200, 599),

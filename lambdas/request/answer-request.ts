@@ -1,5 +1,6 @@
 // POST /request: check the caller, check the records, then the model once, and its answer into the bucket byte for byte.
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import { reserve } from '../aws/reserve.ts';
 import { answerCall, type Call, type InvocationContext } from '../http/answer-call.ts';
 import { checkCaller } from './check-caller.ts';
 import { acquireClaim, releaseClaim } from './claim.ts';
@@ -57,6 +58,10 @@ async function runOnce(options: RequestOptions, work: Work, hash: string): Promi
  * the client, and a client must not be able to choose the name of an object.
  */
 async function run(options: RequestOptions, work: Work, resultId: string): Promise<StoredResult> {
-  const answer = await invokeModel(options, work.request, { timeoutMs: work.remainingMs() - storeReserveMs });
-  return storeResult(options.objects, work, { resultId, answer, timeoutMs: work.remainingMs() - answerReserveMs });
+  const timeLeft = (reserveMs: number) => {
+    const remainingMs = work.remainingMs();
+    return remainingMs - reserve(reserveMs, remainingMs);
+  };
+  const answer = await invokeModel(options, work.request, { timeoutMs: timeLeft(storeReserveMs) });
+  return storeResult(options.objects, work, { resultId, answer, timeoutMs: timeLeft(answerReserveMs) });
 }

@@ -2,9 +2,10 @@
 // calls at the same moment one asks and the other waits for its result.
 
 import { errorLabel } from '../aws/error-label.ts';
+import { reserve } from '../aws/reserve.ts';
 import { logLine } from '../log/log-line.ts';
 import { type Claim, isFree, parseClaim } from './claim-state.ts';
-import type { NewObject, Objects } from './objects.ts';
+import type { NewObject, Objects, WriteOutcome } from './objects.ts';
 import { requestError } from './request-errors.ts';
 import { findResult, type StoredResult } from './stored-result.ts';
 import type { Work } from './work.ts';
@@ -38,38 +39,74 @@ const releaseTimeoutMs = 800;
  * @throws HttpError IDEMPOTENCY_KEY_REUSED, REQUEST_IN_PROGRESS, RESULT_NOT_STORED
  */
 export async function acquireClaim(options: ClaimOptions, work: Work, hash: string): Promise<ClaimOutcome> {
+  const reserveMs = reserve(waitReserveMs, work.remainingMs());
+  const timeLeftMs = () => work.remainingMs() - reserveMs;
   for (let pauseMs = pauseMsFirst; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
-    const outcome = await tryClaim(options, work, hash);
+    const outcome = await tryClaim(options, work, { hash, timeLeftMs });
     if (outcome !== null) return outcome;
-    if (work.remainingMs() - pauseMs < waitReserveMs) throw requestError('REQUEST_IN_PROGRESS');
+    if (timeLeftMs() < pauseMs) throw requestError('REQUEST_IN_PROGRESS');
     await options.wait(pauseMs);
   }
 }
 
 /** Null: someone else is at it, look again later. */
-async function tryClaim({ objects, now }: ClaimOptions, work: Work, hash: string): Promise<ClaimOutcome | null> {
+async function tryClaim(
+  { objects, now }: ClaimOptions,
+  work: Work,
+  { hash, timeLeftMs }: { readonly hash: string; readonly timeLeftMs: () => number },
+): Promise<ClaimOutcome | null> {
   const { request, invocationId } = work;
-  const timeoutMs = () => work.remainingMs() - waitReserveMs;
   const key = `claims/${hash}.json`;
   const claim = newClaim(work, now());
   const held = (etag: string): ClaimOutcome => ({ kind: 'held', held: { claim, key, etag } });
 
-  const created = await objects.putNew(asObject(key, claim), timeoutMs());
+  const object = asObject(key, claim);
+  const write = (writing: Promise<WriteOutcome>) => releaseIfUnanswered(objects, work, key, writing);
+
+  const created = await write(objects.putNew(object, timeLeftMs()));
   if (created.kind === 'written') return held(created.etag);
 
-  const current = await objects.read(key, timeoutMs());
+  const current = await objects.read(key, timeLeftMs());
   if (current === null) return null;
   const other = parseClaim(current.text);
   // Our own write whose answer got lost: the SDK tried again and met itself.
   if (other.invocationId === invocationId && other.state === 'held') return held(current.etag);
   if (other.requestHash !== request.requestHash) throw requestError('IDEMPOTENCY_KEY_REUSED');
 
-  const result = await findResult(objects, { resultId: hash, requestHash: request.requestHash, timeoutMs: timeoutMs() });
+  const result = await findResult(objects, { resultId: hash, requestHash: request.requestHash, timeoutMs: timeLeftMs() });
   if (result !== null) return { kind: 'finished', result };
   if (!isFree(other, now())) return null;
 
-  const taken = await objects.replace(asObject(key, claim), current.etag, timeoutMs());
+  const taken = await write(objects.replace(object, current.etag, timeLeftMs()));
   return taken.kind === 'written' ? held(taken.etag) : null;
+}
+
+/**
+ * A write that fails may have arrived: only its answers were lost. Then the claim is ours, nobody will work on it, and without this the
+ * repetition that our 503 asks for would wait for the lease. Rejects with the write's own error.
+ */
+async function releaseIfUnanswered(objects: Objects, work: Work, key: string, writing: Promise<WriteOutcome>): Promise<WriteOutcome> {
+  try {
+    return await writing;
+  } catch (error) {
+    const held = await findOwnClaim(objects, work, key);
+    if (held !== null) await releaseClaim({ objects }, work, held);
+    throw error;
+  }
+}
+
+/** Null where there is none, or where nobody can say; a failure is logged and not thrown. */
+async function findOwnClaim(objects: Objects, work: Work, key: string): Promise<HeldClaim | null> {
+  try {
+    // Half of what is left: the other half is for the release.
+    const current = await objects.read(key, Math.min(releaseTimeoutMs, work.remainingMs() / 2));
+    if (current === null) return null;
+    const claim = parseClaim(current.text);
+    return claim.invocationId === work.invocationId && claim.state === 'held' ? { claim, key, etag: current.etag } : null;
+  } catch (error) {
+    logNotReleased(work, errorLabel(error));
+    return null;
+  }
 }
 
 /**
@@ -77,18 +114,20 @@ async function tryClaim({ objects, now }: ClaimOptions, work: Work, hash: string
  * here is the one to tell: a failure is logged and not thrown.
  */
 export async function releaseClaim({ objects }: Pick<ClaimOptions, 'objects'>, work: Work, { claim, key, etag }: HeldClaim): Promise<void> {
-  const notReleased = (cause: string) =>
-    logLine({ code: 'CLAIM_NOT_RELEASED', requestId: work.requestId, invocationId: work.invocationId, cause });
   try {
     const { kind } = await objects.replace(
       asObject(key, { ...claim, state: 'released' }),
       etag,
       Math.min(releaseTimeoutMs, work.remainingMs()),
     );
-    if (kind === 'lost') notReleased('taken over');
+    if (kind === 'lost') logNotReleased(work, 'taken over');
   } catch (error) {
-    notReleased(errorLabel(error));
+    logNotReleased(work, errorLabel(error));
   }
+}
+
+function logNotReleased({ requestId, invocationId }: Work, cause: string): void {
+  logLine({ code: 'CLAIM_NOT_RELEASED', requestId, invocationId, cause });
 }
 
 /** The lease ends when this invocation certainly has: its own time limit, and a margin for clocks that differ. */

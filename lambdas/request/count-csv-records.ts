@@ -1,4 +1,5 @@
 // text/csv by RFC 4180: a header, then rows with as many fields. Only the shape is read; the fields are the model's business.
+import type { HttpError } from '../http/http-error.ts';
 import { requestError } from './request-errors.ts';
 
 const quote = 0x22;
@@ -8,7 +9,7 @@ const carriageReturn = 0x0d;
 
 /**
  * Rows without the header. A quoted field may hold commas, line breaks and doubled quotes; lines end with LF or CRLF, the last may lack it.
- * @throws HttpError RAGGED_ROW, INVALID_CSV with the row's number (the header is row 1), NO_RECORDS
+ * @throws HttpError RAGGED_ROW, INVALID_CSV, INVALID_LINE_ENDS with the row's number (the header is row 1), NO_RECORDS
  */
 export function countCsvRecords(text: string): number {
   let rows = 0;
@@ -47,7 +48,7 @@ function afterQuoted(text: string, start: number, rowNumber: number): number {
     const closing = text.indexOf('"', at);
     if (closing < 0) throw requestError('INVALID_CSV', { place: `Row ${rowNumber}.` });
     if (text.charCodeAt(closing + 1) !== quote) {
-      if (!endsField(text, closing + 1)) throw requestError('INVALID_CSV', { place: `Row ${rowNumber}.` });
+      if (!endsField(text, closing + 1)) throw outOfPlace(text, closing + 1, rowNumber);
       return closing + 1;
     }
     at = closing + 2;
@@ -58,10 +59,17 @@ function afterQuoted(text: string, start: number, rowNumber: number): number {
 function afterPlain(text: string, start: number, rowNumber: number): number {
   let at = start;
   while (!endsField(text, at)) {
-    if (text.charCodeAt(at) === quote) throw requestError('INVALID_CSV', { place: `Row ${rowNumber}.` });
+    const code = text.charCodeAt(at);
+    if (code === quote || code === carriageReturn) throw outOfPlace(text, at, rowNumber);
     at += 1;
   }
   return at;
+}
+
+/** A carriage return alone is most likely a file whose every line ends so; without a word on it such a file looks like a header only. */
+function outOfPlace(text: string, at: number, rowNumber: number): HttpError {
+  const code = text.charCodeAt(at) === carriageReturn ? 'INVALID_LINE_ENDS' : 'INVALID_CSV';
+  return requestError(code, { place: `Row ${rowNumber}.` });
 }
 
 function endsField(text: string, at: number): boolean {

@@ -1,4 +1,4 @@
-// application/jsonlines: one object a line. Only the last line may be empty, as the format has it.
+// application/jsonlines: one object a line. Behind the last line end nothing may stand, no blank either: some models refuse it.
 import { isJsonObject } from './is-json-object.ts';
 import { requestError } from './request-errors.ts';
 
@@ -6,7 +6,7 @@ import { requestError } from './request-errors.ts';
 export function countJsonLines(text: string): number {
   if (text.trim() === '') throw requestError('NO_RECORDS');
   const lines = text.split('\n');
-  if (lines.at(-1)?.trim() === '') lines.pop();
+  if (lines.at(-1) === '') lines.pop();
   for (const [index, line] of lines.entries()) {
     if (!isJsonObject(parse(line, index + 1))) throw requestError('RECORD_NOT_AN_OBJECT', { place: `Line ${index + 1}.` });
   }

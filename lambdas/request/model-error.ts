@@ -31,6 +31,20 @@ function codeOf(error: unknown): RequestErrorCode {
  * count as late.
  */
 function codeOfContainer({ OriginalStatusCode: status }: Partial<ModelError>): RequestErrorCode {
-  if (status === 0) return 'MODEL_TIMED_OUT';
-  return status !== undefined && status >= 400 && status < 500 ? 'MODEL_REJECTED_REQUEST' : 'MODEL_FAILED';
+  switch (status) {
+    case 0:
+      return 'MODEL_TIMED_OUT';
+    case 413:
+      return 'REQUEST_TOO_LARGE';
+    // It had no time for the request; the records are not at fault, so the same ones may succeed later.
+    case 408:
+    case 429:
+      return 'MODEL_UNAVAILABLE';
+    default:
+      return isClientError(status) ? 'MODEL_REJECTED_REQUEST' : 'MODEL_FAILED';
+  }
+}
+
+function isClientError(status: number | undefined): boolean {
+  return status !== undefined && status >= 400 && status < 500;
 }

@@ -10,6 +10,7 @@ const errors = {
   INVALID_JSON: [400, 'The body must be a JSON object with a list "records" and nothing else.'],
   INVALID_JSON_LINE: [400, 'Every line must be a JSON value.'],
   INVALID_CSV: [400, 'The CSV is not valid: a quote is open or out of place.'],
+  INVALID_LINE_ENDS: [400, 'Lines must end with LF or CRLF, not with a carriage return alone.'],
   RAGGED_ROW: [400, 'A row does not have as many fields as the header.'],
   NO_RECORDS: [400, 'There must be at least one record.'],
   RECORD_NOT_AN_OBJECT: [400, 'Every record must be a JSON object.'],
@@ -21,7 +22,8 @@ const errors = {
   MODEL_REJECTED_REQUEST: [422, 'The model did not accept the records.'],
   MODEL_FAILED: [502, 'The model failed.'],
   MODEL_TIMED_OUT: [504, 'The model gave no complete answer in time.'],
-  MODEL_UNAVAILABLE: [503, 'The model cannot be reached. Try again later.'],
+  // 502 and not 503: to the client this API is the gateway and the model is behind it.
+  MODEL_UNAVAILABLE: [502, 'The model cannot be reached. Try again later.'],
   RESULT_NOT_STORED: [503, 'The result could not be stored. Send the request again.'],
 } as const;
 
@@ -34,7 +36,7 @@ const retryAfterSeconds: Partial<Record<RequestErrorCode, string>> = {
   RESULT_NOT_STORED: '2',
 };
 
-/** `place` is a position such as "Row 3."; it is put behind the message. */
+/** `place` is a position such as "Row 3.", or a limit; it is put behind the message. */
 export function requestError(code: RequestErrorCode, { place, cause }: { place?: string; cause?: unknown } = {}): HttpError {
   const [status, message] = errors[code];
   const retryAfter = retryAfterSeconds[code];

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { startAirlock } from '../../../emulator/airlock.ts';
+import { requestBytesMax } from '../../../lambdas/request/read-request.ts';
 import { callInit, callRequest, countSpans, getToken, oneRecord } from '../application.ts';
 
 const secret = 'canary.sample@example.com';
 
-const bodies: readonly { name: string; contentType: string | null; body: string; status: number }[] = [
+const bodies: readonly { name: string; contentType: string | null; body: string | Uint8Array; status: number; code?: string }[] = [
   { name: 'malformed JSON', contentType: 'application/json', body: `{"records":[{"email":"${secret}"}`, status: 400 },
   { name: 'an empty body', contentType: 'application/json', body: '', status: 400 },
   { name: 'an empty CSV body', contentType: 'text/csv', body: '', status: 400 },
@@ -21,6 +22,28 @@ const bodies: readonly { name: string; contentType: string | null; body: string;
   { name: 'CSV with a short row', contentType: 'text/csv', body: `id,email,phone\n1,${secret}\n`, status: 400 },
   { name: 'CSV with a header only', contentType: 'text/csv', body: 'id,email\n', status: 400 },
   { name: 'CSV with an open quote', contentType: 'text/csv', body: `id,email\n1,"${secret}\n`, status: 400 },
+  {
+    name: 'CSV in Windows-1252, as a spreadsheet saves it',
+    contentType: 'text/csv',
+    body: Buffer.from(`id,email\r\nJ\u00fcrgen,${secret}\r\n`, 'latin1'),
+    status: 400,
+    code: 'INVALID_ENCODING',
+  },
+  {
+    name: 'JSON lines in Latin-1',
+    contentType: 'application/jsonlines',
+    body: Buffer.from(`{"id":"J\u00fcrgen","email":"${secret}"}\n`, 'latin1'),
+    status: 400,
+    code: 'INVALID_ENCODING',
+  },
+  {
+    name: 'JSON lines in Latin-1, under the other name and with a charset',
+    contentType: 'application/x-ndjson; charset=utf-8',
+    body: Buffer.from(`{"id":"J\u00fcrgen","email":"${secret}"}\n`, 'latin1'),
+    status: 400,
+    code: 'INVALID_ENCODING',
+  },
+  { name: 'CSV of old line ends', contentType: 'text/csv', body: `id,email\r1,${secret}\r`, status: 400, code: 'INVALID_LINE_ENDS' },
   { name: 'a wrong content type', contentType: 'application/xml', body: `<a>${secret}</a>`, status: 415 },
   { name: 'a form', contentType: 'application/x-www-form-urlencoded', body: `email=${secret}`, status: 415 },
 ];
@@ -29,11 +52,11 @@ describe('bad input', () => {
   it('gets a 4xx with a code, repeats nothing of the payload and reaches neither model nor bucket', async () => {
     await using airlock = await startAirlock();
     const token = await getToken(airlock);
-    for (const { name, contentType, body, status } of bodies) {
+    for (const { name, contentType, body, status, code } of bodies) {
       const answer = await callRequest(airlock, body, { token, contentType });
       expect({ name, status: answer.status, text: answer.text }).toEqual({ name, status, text: expect.any(String) });
       expect(answer.json?.error, `${name}: ${answer.text}`).toEqual({
-        code: expect.stringMatching(/^[A-Z][A-Z_]+$/),
+        code: code ?? expect.stringMatching(/^[A-Z][A-Z_]+$/),
         message: expect.any(String),
         requestId: expect.any(String),
       });
@@ -64,6 +87,22 @@ describe('bad input', () => {
     const token = await getToken(airlock);
     const answer = await callRequest(airlock, Buffer.alloc(10 * 1024 * 1024 + 1, 0x20), { token });
     expect(answer.status).toBe(413);
+  });
+
+  it('of more than the function takes is 413 in our own shape, and up to that it is read', async () => {
+    await using airlock = await startAirlock();
+    const token = await getToken(airlock);
+    const csvOf = (bytes: number) => {
+      const rows = 'id,email,more\n1,a.sample@example.com,';
+      return `${rows}${'x'.repeat(bytes - rows.length)}`;
+    };
+    const tooLarge = await callRequest(airlock, csvOf(requestBytesMax + 1), { token, contentType: 'text/csv' });
+    expect([tooLarge.status, tooLarge.json.error]).toEqual([
+      413,
+      { code: 'REQUEST_TOO_LARGE', message: 'The body is too large. At most 4,500,000 bytes.', requestId: expect.any(String) },
+    ]);
+    const largest = await callRequest(airlock, csvOf(requestBytesMax), { token, contentType: 'text/csv' });
+    expect([largest.status, largest.json.result?.records], largest.text).toEqual([200, 1]);
   });
 
   it('of a stranger gets 403 from /init, and the function is not invoked', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startAirlock } from '../../../emulator/airlock.ts';
-import { callRequest, countSpans, getToken, oneRecord } from '../application.ts';
+import { callInit, callRequest, countSpans, getToken, oneRecord } from '../application.ts';
 import { editedTemplates } from '../edited-template.ts';
 
 describe('a change in the template', () => {
@@ -20,6 +20,40 @@ describe('a change in the template', () => {
     };
     expect(await guarded()).toBe(true);
     expect(await guarded(editedTemplates('customer', /security:\s*\n\s*- partnerToken: \[\]/, 'security: []'))).toBe(false);
+  });
+
+  it.each([3, 5])('that gives the request function %i s leaves it enough time to answer', async (timeoutSeconds) => {
+    await using airlock = await startAirlock({ template: editedTemplates('customer', 'Timeout: 28', `Timeout: ${timeoutSeconds}`) });
+    const token = await getToken(airlock);
+    for (const headers of [{}, { 'Idempotency-Key': 'order-1' }]) {
+      const answer = await callRequest(airlock, oneRecord, { token, headers });
+      expect(answer.status, answer.text).toBe(200);
+    }
+  });
+
+  it.each([
+    [
+      'takes the permission to ask the partner away',
+      'Action: lambda:InvokeFunction\n                Resource',
+      'Action: lambda:GetFunction\n                Resource',
+    ],
+    [
+      'denies it',
+      'Effect: Allow\n                Action: lambda:InvokeFunction',
+      'Effect: Deny\n                Action: lambda:InvokeFunction',
+    ],
+  ])("that %s in init's role is not taken for an ended subscription", async (_name, from, to) => {
+    await using airlock = await startAirlock({ template: editedTemplates('customer', from, to) });
+    const answer = await callInit(airlock);
+    expect([answer.status, answer.json.error.code], answer.text).toEqual([502, 'PARTNER_UNAVAILABLE']);
+    expect(answer.text).not.toMatch(/AccessDenied|arn:|policy/i);
+  });
+
+  it("that takes the subscriber's permission away at the partner ends the subscription", async () => {
+    const template = editedTemplates('partner', 'Principal: !Ref SubscriberAccountId', 'Principal: "999999999999"');
+    await using airlock = await startAirlock({ template });
+    const answer = await callInit(airlock);
+    expect([answer.status, answer.json.error.code], answer.text).toEqual([403, 'SUBSCRIPTION_NOT_FOUND']);
   });
 
   it('that removes the isolation flag runs the model unsealed and says so', async () => {
