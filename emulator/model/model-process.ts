@@ -153,7 +153,12 @@ function exitOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => {
       const text = signal === null ? `exit code ${code}` : `signal ${signal}`;
-      const timer = setTimeout(() => resolve(text), lastOutputMs);
+      const timer = setTimeout(() => {
+        // Else Airlock could not end before that process does.
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        resolve(text);
+      }, lastOutputMs);
       child.once('close', () => {
         clearTimeout(timer);
         resolve(text);

@@ -13,6 +13,11 @@ export type Attempt =
   /** A path, or a name with a leading zero byte: an abstract socket. */
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'readable'; readonly path: string }
+  /** Asks only, so that nothing is broken where it could. */
+  | { readonly kind: 'writable'; readonly path: string }
+  | { readonly kind: 'signal'; readonly pid: number }
+  /** renice */
+  | { readonly kind: 'priority'; readonly pid: number }
   | { readonly kind: 'command'; readonly command: string; readonly args: readonly string[] };
 
 /** `reached`, or why not. */
@@ -22,9 +27,10 @@ const source = `
 import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { lookup, Resolver } from 'node:dns';
-import { accessSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { getPriority, setPriority } from 'node:os';
 
 const waitMs = 1000;
 const settle = (start) => new Promise((resolve) => {
@@ -50,6 +56,9 @@ const ways = {
     resolver.resolve4(name, (error) => done(error ?? 'reached'));
   }),
   readable: async ({ path }) => { try { accessSync(path); return 'reached'; } catch (error) { return error.code; } },
+  writable: async ({ path }) => { try { accessSync(path, constants.W_OK); return 'reached'; } catch (error) { return error.code; } },
+  signal: async ({ pid }) => { try { process.kill(pid, 0); return 'reached'; } catch (error) { return error.code; } },
+  priority: async ({ pid }) => { try { setPriority(pid, getPriority(pid)); return 'reached'; } catch (error) { return error.code; } },
   command: async ({ command, args }) => {
     const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' });
     return status === 0 ? 'reached' : error?.code ?? stderr.trim();

@@ -1,5 +1,5 @@
 // The promise of the whole project: what runs inside reaches nothing. Each attempt is first shown to succeed without the seal.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,11 +8,12 @@ import { createModelChannel } from '../../../emulator/model/model-channel.ts';
 import { type LaunchWay, launchModel } from '../../../emulator/model/model-process.ts';
 import { startProcessModel } from '../../../emulator/model/process-model.ts';
 import { waitForPing } from '../../../emulator/model/readiness.ts';
-import { findLeak } from '../../../emulator/model/seal-check.ts';
+import { findLeak, hasVsock } from '../../../emulator/model/seal-check.ts';
 import { createSocketDirectory } from '../../../emulator/model/socket-directory.ts';
 import { required } from '../../required.ts';
 import { type Attempt, attempt, writeEscapeProgram } from './escape-program.ts';
 import { type HostListeners, listenOnHost } from './host-listeners.ts';
+import { makeVictims } from './host-victims.ts';
 
 const log = createLog('silent');
 const directory = mkdtempSync(join(tmpdir(), 'sealed-'));
@@ -37,8 +38,8 @@ async function launch(way: LaunchWay) {
   const ready = await waitForPing(channel, { timeoutMs: 20_000, signal: ended.signal });
   return {
     ready,
-    pid: launched.pid ?? 0,
-    leak: () => findLeak(launched.pid ?? 0, launched.innerSocketPath),
+    pid: launched.pid() ?? 0,
+    leak: () => findLeak(launched.pid() ?? 0, launched.innerSocketPath),
     refusal: () => launched.lastErrorLine() ?? 'no reason given',
     request: channel.send,
     async [Symbol.asyncDispose]() {
@@ -75,6 +76,19 @@ const hostFiles: readonly Attempt[] = ['/etc/passwd', '/proc/self/status', '/run
   (path) => ({ kind: 'readable', path }),
 );
 
+/** Of this machine, seen from inside. */
+const sharedFiles: readonly Attempt[] = [
+  '/usr',
+  '/usr/bin',
+  '/bin',
+  '/lib',
+  '/usr/bin/env',
+  '/opt/node',
+  '/opt/program',
+  '/opt/ml/model',
+  '/',
+].map((path) => ({ kind: 'writable', path }));
+
 /** Ways back for a process with privileges. /usr/bin/true shows that commands run at all. */
 const privileged: readonly Attempt[] = [
   { kind: 'command', command: '/usr/bin/unshare', args: ['--user', '--map-root-user', '/usr/bin/true'] },
@@ -107,6 +121,9 @@ describe.skipIf(process.platform === 'win32')('without a seal', () => {
     );
     expect(new Set(listeners.attempts.map(({ kind }) => kind))).toEqual(new Set(['tcp', 'udp', 'dns', 'unix']));
     expect(await attempt(unsealed, [{ kind: 'readable', path: '/etc/passwd' }])).toEqual(['reached']);
+    expect(await attempt(unsealed, [{ kind: 'writable', path: directory }])).toEqual(['reached']);
+    using victims = makeVictims();
+    expect(await attempt(unsealed, victims.attempts)).toEqual(victims.attempts.map(() => 'reached'));
     expect(unsealed.leak()).toBe('it shares our network namespace');
   });
 });
@@ -132,6 +149,19 @@ describe.skipIf(sealedWays.length === 0).each(sealedWays)('sealed as %s', (way) 
     expect(await attempt(sealed, hostFiles)).toEqual(hostFiles.map(() => 'ENOENT'));
   });
 
+  it('writes to no file of this machine', async () => {
+    await using sealed = await launch(way);
+    expect(await attempt(sealed, [{ kind: 'writable', path: '/tmp' }])).toEqual(['reached']);
+    expect(await attempt(sealed, sharedFiles)).toEqual(sharedFiles.map(() => expect.stringMatching(/^(EROFS|EACCES)$/)));
+  });
+
+  it('reaches no process and no message queue of this machine', async () => {
+    await using sealed = await launch(way);
+    using victims = makeVictims();
+    expect(await attempt(sealed, victims.attempts)).not.toContain('reached');
+    expect(victims.areUnharmed()).toBe(true);
+  });
+
   it('cannot get its privileges back', async () => {
     await using sealed = await launch(way);
     expect(await attempt(sealed, [{ kind: 'command', command: '/usr/bin/true', args: [] }])).toEqual(['reached']);
@@ -154,7 +184,28 @@ describe.skipIf(sealedWays.length === 0)('the model of --model process', () => {
     const model = await startProcessModel({ environment: {}, log, entryPoint, modelDirectory: directory, stopTimeoutMs: 500 });
     try {
       expect(model.sealed, model.description).toBe(true);
+      expect(model.description.includes('vsock is not covered')).toBe(hasVsock());
       expect(await attempt(model, outside(listeners.attempts))).not.toContain('reached');
+    } finally {
+      await model.close();
+    }
+  });
+
+  it.each([
+    ['lie in a directory that only its owner can read', 0o755, 0o644],
+    ['can be read by their owner only', 0o700, 0o600],
+  ])('is sealed where program and artifact %s', async (_, directoryMode, fileMode) => {
+    const own = join(directory, `own-${fileMode}`);
+    mkdirSync(own);
+    const program = writeEscapeProgram(own);
+    writeFileSync(join(own, 'artifact'), 'x');
+    for (const name of [program, join(own, 'artifact')]) chmodSync(name, fileMode);
+    chmodSync(own, directoryMode);
+    const model = await startProcessModel({ environment: {}, log, entryPoint: program, modelDirectory: own, stopTimeoutMs: 500 });
+    try {
+      expect(model.sealed, model.description).toBe(true);
+      const readable: Attempt[] = [{ kind: 'readable', path: '/opt/ml/model/artifact' }];
+      expect(await attempt(model, readable)).toEqual(['reached']);
     } finally {
       await model.close();
     }
