@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { closingLineReporter } from './test/closing-line-reporter.ts';
 
@@ -6,6 +7,8 @@ const env = { PACT_DO_NOT_TRACK: 'true', SCARF_ANALYTICS: 'false' };
 export default defineConfig({
   test: {
     reporters: ['default', closingLineReporter],
+    // One more than there are cores: the flow tests mostly wait for processes and ports.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       // Pure functions: one thread for all files, a quarter of the time.
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], pool: 'threads', isolate: false, testTimeout: 10_000, env } },

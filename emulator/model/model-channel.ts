@@ -92,15 +92,23 @@ async function readAll(response: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks, bytes);
 }
 
-/** What a failed connect() says; nothing was sent then. */
-const connectErrors: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** A failed connect(), or EPIPE: a kept connection whose other end was gone before the request was written. It was not received whole. */
+const notSentErrors: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+]);
 
 function toModelFailure(error: unknown): ModelFailure {
   if (error instanceof ModelFailure) return error;
   const { code, errors: attempts } = error as { code?: unknown; errors?: unknown };
   // A host name with several addresses fails with an AggregateError.
   const codes = [code, ...(Array.isArray(attempts) ? attempts.map((attempt: { code?: unknown }) => attempt.code) : [])];
-  if (codes.some((candidate) => connectErrors.has(candidate))) return notListening(error);
+  if (codes.some((candidate) => notSentErrors.has(candidate))) return notListening(error);
   return new ModelFailure('connectionLost', 'The connection to the model broke before its answer was complete.', { cause: error });
 }
 
