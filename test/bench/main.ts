@@ -4,7 +4,7 @@ import { measureLatency, measureThroughput, type Target } from './load.ts';
 import { fixtureTemplate, installPeer, peerUrl, type RunningAirlock, startAirlockProcess, startBareRoute, startPeer } from './servers.ts';
 
 const seconds = Number(process.env.AIRLOCK_BENCH_SECONDS ?? 5);
-const latencyRuns = { warmUp: 200, requests: 1_000 };
+const latencyRuns = { warmUp: 1_000, requests: 2_000 };
 
 function say(what: string, value: string): void {
   process.stdout.write(`${what.padEnd(62)} ${value}\n`);

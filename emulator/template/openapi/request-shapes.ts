@@ -38,7 +38,7 @@ export const responseShape = openApiObject('key of an answer', {
   ...{ description: text, headers: mapOf(orReference(headerShape)), content: contentShape, links: mapOf(any) },
   ...{ schema: schemaShape, examples: any },
 });
-export const responsesShape = mapOf(orReference(responseShape), statuses);
+const responsesShape = mapOf(orReference(responseShape), statuses);
 
 export const headersShape: Shape = mapOf(orReference(headerShape));
 const operationParts = (parameter: Shape) => ({
