@@ -10,7 +10,7 @@ export interface WaysToLaunch {
 }
 
 export function waysToLaunch(isolated: boolean): WaysToLaunch {
-  if (!isolated) return { ways: ['unsealed'], notSealedBecause: 'the template does not set EnableNetworkIsolation' };
+  if (!isolated) return { ways: ['unsealed'], notSealedBecause: 'the template does not set EnableNetworkIsolation to true' };
   if (process.platform !== 'linux') {
     return {
       ways: ['unsealed'],

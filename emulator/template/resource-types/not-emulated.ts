@@ -1,4 +1,5 @@
 // Resource types that are accepted and not emulated: what Ref and Fn::GetAtt give, so that the rest of the template resolves.
+import { editDistance } from '../../did-you-mean.ts';
 import type { ResourceIdentity } from '../evaluation.ts';
 import { textAt } from '../node-access.ts';
 import { generatedName, hexId, iamId, uuidOf } from '../physical-ids.ts';
@@ -8,7 +9,7 @@ import { emulatedTypes } from './emulated-types.ts';
 import { misspelt } from './misspelt-type.ts';
 
 /** Registry types of AWS, their modules, and custom resources. */
-const typePattern = /^(AWS::[A-Za-z0-9]+::[A-Za-z0-9]+(::[A-Za-z0-9]+)?|Custom::[A-Za-z0-9_@-]{1,60})$/;
+const awsPattern = /^(AWS::[A-Za-z0-9]+::[A-Za-z0-9]+(::[A-Za-z0-9]+)?|Custom::[A-Za-z0-9_@-]{1,60})$/;
 
 const intoBody = (what: string) => `Put it into the Body of the AWS::ApiGateway::RestApi: ${what}.`;
 /** They change what is emulated, so to accept and skip them would run another API. */
@@ -34,8 +35,17 @@ export function refusalOf(type: string): { readonly message: string; readonly hi
   if (type.startsWith('AWS::Serverless::')) {
     return { message: `the resource type ${type} is SAM's`, hint: 'Write plain CloudFormation, e.g. AWS::Lambda::Function.' };
   }
-  if (typePattern.test(type)) return null;
-  return { message: `unknown resource type ${type}`, hint: 'Types begin with AWS:: or Custom::.' };
+  if (awsPattern.test(type) || isThirdParty(type)) return null;
+  return {
+    message: `unknown resource type ${type}`,
+    hint: 'Types begin with AWS::, Custom:: or the name of whoever published them in the registry.',
+  };
+}
+
+/** Alexa::ASK::Skill, MyOrg::Thing::Made::MODULE; a name close to AWS is a typing mistake. */
+function isThirdParty(type: string): boolean {
+  const publisher = /^([A-Za-z0-9]{2,64})::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}(::MODULE)?$/.exec(type)?.[1];
+  return publisher !== undefined && editDistance(publisher.toLowerCase(), 'aws') > 1;
 }
 
 /** Type -> the property that names the resource, what ARNs call it, and whether Ref is that ARN. */

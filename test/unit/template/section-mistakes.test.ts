@@ -117,6 +117,14 @@ describe('resource types:', () => {
     ]);
   });
 
+  it.each(['Alexa::ASK::Skill', 'MyOrg::Thing::Made::MODULE', 'AWS::DynamoDB::Table', 'Custom::Thing'])(
+    '%s is accepted and listed',
+    async (type) => {
+      const { notEmulated } = await load(typed(type));
+      expect(notEmulated.map((resource) => resource.type)).toEqual([type]);
+    },
+  );
+
   it.each(['Method', 'Authorizer', 'Resource', 'GatewayResponse', 'RequestValidator', 'Model'])(
     'AWS::ApiGateway::%s would change the API, so it is refused',
     async (name) => {

@@ -189,7 +189,8 @@ const cases: readonly (readonly [what: string, resources: string, message: RegEx
     /the resource type AWS::Serverless::Function is SAM's/,
     /plain CloudFormation/,
   ],
-  ['a type of nobody', '  A: { Type: Bucket }', /unknown resource type Bucket/, /AWS:: or Custom::/],
+  ['a type of nobody', '  A: { Type: Bucket }', /unknown resource type Bucket/, /AWS::, Custom::/],
+  ['a publisher that is nearly AWS', '  A: { Type: AMS::S3::Tables }', /unknown resource type AMS::S3::Tables/, /AWS::, Custom::/],
   ['a resource without Type', '  A: { Properties: {} }', /^template\.yaml:2:3 {2}Resources\.A: the resource has no Type/, /./],
   [
     'an unknown resource attribute',
