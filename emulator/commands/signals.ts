@@ -1,6 +1,7 @@
 // Ctrl-C and its relatives: the first ends everything in order, a second one at once.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ResolvedOptions } from '../config.ts';
+import { readIfThere } from '../process-identity.ts';
 import { type Airlock, type StartContext, start } from '../start.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -33,15 +34,23 @@ export function watchSignals({ underNpm }: { readonly underNpm: boolean }): Inte
   return { received, signal: controller.signal };
 }
 
-/** npm's shell dies of a SIGTERM without passing it on, and would leave us running for nobody. */
+/** npm and the shell it runs us in die without passing it on, and would leave us running for nobody. */
 function watchParent(interrupt: () => void): void {
-  const parent = process.ppid;
+  const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`;
+  const atStart = ancestors();
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (ancestors() === atStart) return;
     clearInterval(timer);
     interrupt();
   }, parentPollMs);
   timer.unref();
+}
+
+/** From /proc; null where there is none. */
+function parentOf(pid: number): string | null {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  // The name in parentheses may hold blanks: count from behind it.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? null;
 }
 
 /** Null where a signal came first; what had been started is closed by then. */
