@@ -24,12 +24,21 @@ export function isRunning({ pid, startedAt }: ProcessIdentity): boolean {
 
 /** Linux: field 22 of /proc/PID/stat, clock ticks after boot, with the boot's id. Null elsewhere. */
 function startTimeOf(pid: number): string | null {
-  const stat = readIfThere(`/proc/${pid}/stat`);
+  const ticks = statField(pid, 22);
   const boot = readIfThere('/proc/sys/kernel/random/boot_id');
-  if (stat === null || boot === null) return null;
-  // The name in parentheses may hold blanks: count from behind it.
-  const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  return ticks === undefined ? null : `${boot.trim()}/${ticks}`;
+  return ticks === null || boot === null ? null : `${boot.trim()}/${ticks}`;
+}
+
+/** The process that started it, as long as that lives. Linux; null elsewhere. */
+export function parentOf(pid: number): string | null {
+  return statField(pid, 4);
+}
+
+/** Fields as proc(5) numbers them, from the third on. */
+function statField(pid: number, field: number): string | null {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  // The name in parentheses, field 2, may hold blanks: count from behind it.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[field - 3] ?? null;
 }
 
 /** Null where there is no such file (any more). */

@@ -1,7 +1,7 @@
 // Ctrl-C and its relatives: the first ends everything in order, a second one at once.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ResolvedOptions } from '../config.ts';
-import { readIfThere } from '../process-identity.ts';
+import { parentOf } from '../process-identity.ts';
 import { type Airlock, type StartContext, start } from '../start.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -44,13 +44,6 @@ function watchParent(interrupt: () => void): void {
     interrupt();
   }, parentPollMs);
   timer.unref();
-}
-
-/** From /proc; null where there is none. */
-function parentOf(pid: number): string | null {
-  const stat = readIfThere(`/proc/${pid}/stat`);
-  // The name in parentheses may hold blanks: count from behind it.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? null;
 }
 
 /** Null where a signal came first; what had been started is closed by then. */
