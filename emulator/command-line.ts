@@ -22,7 +22,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 
   const demo = program.command('demo').description('walk the twelve steps from packaging to the stored result, once, on free ports');
   demo.option('--json', 'print one JSON object and nothing else', false);
-  addSharedOptions(demo, ['model', 'template', 'parameter', 'logLevel', 'region']).action(async (flags: Record<string, unknown>) => {
+  addSharedOptions(demo, demoOptions).action(async (flags: Record<string, unknown>) => {
     const { runDemo } = await import('./commands/demo.ts');
     exitCode = await runDemo(flags);
   });
@@ -38,6 +38,22 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     return error instanceof AirlockError ? error.exitCode : 70;
   }
 }
+
+/** The demo takes free ports and leaves no file, so it has no options for them. */
+const demoOptions = [
+  'model',
+  'image',
+  'modelDirectory',
+  'modelMemory',
+  'modelCpus',
+  'startupTimeout',
+  'relayImage',
+  's3',
+  'template',
+  'parameter',
+  'logLevel',
+  'region',
+];
 
 function addSharedOptions(command: Command, only?: readonly string[]): Command {
   for (const row of optionRows) {

@@ -2,6 +2,7 @@
 import { didYouMean } from './did-you-mean.ts';
 import { AirlockError } from './errors.ts';
 import { type LogLevel, logLevels } from './log.ts';
+import { checkModelOptions, checkRegion, checkS3, checkValue } from './option-values.ts';
 
 /** Fixed names of the local world (binding for tests from outside). */
 export const accounts = { partner: '111111111111', customer: '222222222222', stranger: '333333333333' } as const;
@@ -14,10 +15,24 @@ export interface AirlockOptions {
   readonly port?: number;
   readonly awsPort?: number;
   readonly controlPort?: number;
+  /** Address that everything listens on. Anything but 127.0.0.1 lets other machines in. */
+  readonly host?: string;
   readonly region?: string;
-  /** `process`, or the URL of a running model container. */
+  /** `process`, `docker`, the URL of a running model container, or `unix:DIR` for a relay's directory. */
   readonly model?: string;
-  /** `embedded`. */
+  /** Image of the model; with `model: 'docker'`. */
+  readonly image?: string | null;
+  /** Directory with the unpacked model artifact, read-only at /opt/ml/model of the container; null mounts what the image has there. */
+  readonly modelDirectory?: string | null;
+  /** Memory limit of the container in bytes, or with k, m, g; null sets none. */
+  readonly modelMemory?: string | null;
+  /** CPU limit of the container, e.g. 1.5; null sets none. */
+  readonly modelCpus?: string | null;
+  /** Until the first 200 from /ping, in seconds; null takes the template's, else SageMaker's 480. */
+  readonly startupTimeout?: string | null;
+  /** Image with Node that the relay runs in, beside the sealed container. */
+  readonly relayImage?: string;
+  /** `embedded`, or the URL of another S3 such as LocalStack's. */
   readonly s3?: string;
   /** CloudFormation templates, in order; default the two in infra/. */
   readonly template?: readonly TemplateOption[];
@@ -34,12 +49,12 @@ export interface AirlockOptions {
 
 export type ResolvedOptions = { readonly [Name in keyof AirlockOptions]-?: Exclude<AirlockOptions[Name], undefined> };
 
-type Kind = 'port' | 'string' | 'choice' | 'list' | 'pairs';
+export type OptionKind = 'port' | 'string' | 'choice' | 'list' | 'pairs';
 
-interface OptionRow {
+export interface OptionRow {
   readonly name: keyof AirlockOptions;
   readonly flag: string;
-  readonly kind: Kind;
+  readonly kind: OptionKind;
   readonly choices?: readonly string[];
   readonly description: string;
   /** What the command line uses where nothing is given; startAirlock() takes free ports and writes no file. */
@@ -66,6 +81,14 @@ export const optionRows: readonly OptionRow[] = [
     codeDefault: 0,
   },
   {
+    name: 'host',
+    flag: '--host <address>',
+    kind: 'string',
+    description: 'address to listen on; anything but 127.0.0.1 lets other machines in',
+    cliDefault: '127.0.0.1',
+    codeDefault: '127.0.0.1',
+  },
+  {
     name: 'region',
     flag: '--region <name>',
     kind: 'string',
@@ -77,15 +100,63 @@ export const optionRows: readonly OptionRow[] = [
     name: 'model',
     flag: '--model <how>',
     kind: 'string',
-    description: 'process, or the URL of a running model container',
+    description: 'process, docker, the URL of a running model container, or unix:DIR of a relay',
     cliDefault: 'process',
     codeDefault: 'process',
+  },
+  {
+    name: 'image',
+    flag: '--image <ref>',
+    kind: 'string',
+    description: "the model's image, with --model docker",
+    cliDefault: null,
+    codeDefault: null,
+  },
+  {
+    name: 'modelDirectory',
+    flag: '--model-directory <dir>',
+    kind: 'string',
+    description: 'unpacked model artifact, read-only at /opt/ml/model of the container (default: what the image has there)',
+    cliDefault: null,
+    codeDefault: null,
+  },
+  {
+    name: 'modelMemory',
+    flag: '--model-memory <size>',
+    kind: 'string',
+    description: 'memory limit of the container, e.g. 512m or 4g',
+    cliDefault: null,
+    codeDefault: null,
+  },
+  {
+    name: 'modelCpus',
+    flag: '--model-cpus <n>',
+    kind: 'string',
+    description: 'CPU limit of the container, e.g. 1.5',
+    cliDefault: null,
+    codeDefault: null,
+  },
+  {
+    name: 'startupTimeout',
+    flag: '--startup-timeout <seconds>',
+    kind: 'string',
+    description: "until the model's first 200 from /ping (default: the template's, else 480)",
+    cliDefault: null,
+    codeDefault: null,
+  },
+  {
+    name: 'relayImage',
+    flag: '--relay-image <ref>',
+    kind: 'string',
+    description: 'image with Node for the relay beside the sealed container',
+    cliDefault: 'node:24-bookworm-slim',
+    codeDefault: 'node:24-bookworm-slim',
   },
   {
     name: 's3',
     flag: '--s3 <where>',
     kind: 'string',
-    description: 'where objects are kept: embedded',
+    description: 'where objects are kept: embedded, or the URL of another S3 such as LocalStack',
     cliDefault: 'embedded',
     codeDefault: 'embedded',
   },
@@ -206,74 +277,9 @@ function fromVariable(row: OptionRow, value: string | undefined): unknown {
 function resolve(valueFor: (row: OptionRow) => unknown, labelOf: (row: OptionRow) => string): ResolvedOptions {
   const resolved: Record<string, unknown> = {};
   for (const row of optionRows) resolved[row.name] = checkValue(row, valueFor(row), labelOf(row));
-  checkModel(resolved.model as string);
-  checkRegion(resolved.region as string);
-  checkS3(resolved.s3 as string);
-  return resolved as ResolvedOptions;
-}
-
-function checkValue(row: OptionRow, value: unknown, label: string): unknown {
-  if (value === null) return null;
-  switch (row.kind) {
-    case 'port':
-      return toPort(value, label);
-    case 'list':
-      if (Array.isArray(value)) return value;
-      throw new AirlockError('BAD_OPTION', `${label} is ${JSON.stringify(value)}.`, 'It takes a list.');
-    case 'pairs':
-      if (Array.isArray(value)) return Object.fromEntries(value.map((pair) => toPair(String(pair), label)));
-      if (typeof value === 'object') return Object.fromEntries(Object.entries(value as object).map(([name, text]) => [name, String(text)]));
-      throw new AirlockError('BAD_OPTION', `${label} is ${JSON.stringify(value)}.`, 'It takes names with values.');
-    case 'choice':
-      if (row.choices?.includes(String(value))) return value;
-      throw new AirlockError('BAD_OPTION', `${label} is "${value}".`, `It can be ${row.choices?.join(', ')}.`);
-    case 'string':
-      if (typeof value === 'string' && value !== '') return value;
-      throw new AirlockError('BAD_OPTION', `${label} is ${JSON.stringify(value)}.`, 'It takes a text.');
-  }
-}
-
-function toPort(value: unknown, label: string): number {
-  const port = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
-  if (typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new AirlockError('BAD_OPTION', `${label} is "${value}", which is no port.`, 'Give a number from 0 to 65535; 0 takes a free port.');
-}
-
-function toPair(text: string, label: string): [string, string] {
-  const equals = text.indexOf('=');
-  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
-  throw new AirlockError('BAD_OPTION', `${label} is "${text}".`, `Write it as Name=value, e.g. ${label} AuthorizerTtlSeconds=0.`);
-}
-
-function checkS3(s3: string): void {
-  if (s3 === 'embedded') return;
-  if (/^https?:\/\//.test(s3)) {
-    throw new AirlockError(
-      'NOT_AVAILABLE',
-      'This version keeps objects itself and cannot use another S3.',
-      'Leave --s3 out, or use --s3 embedded.',
-    );
-  }
-  throw new AirlockError('BAD_OPTION', `--s3 is "${s3}".`, 'It can be embedded.');
-}
-
-function checkRegion(region: string): void {
-  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) return;
-  throw new AirlockError('BAD_OPTION', `--region is "${region}", which is no AWS Region.`, 'Write it as us-east-1.');
-}
-
-function checkModel(model: string): void {
-  if (model === 'process' || /^https?:\/\/[^/]+/.test(model)) return;
-  if (model === 'docker') {
-    throw new AirlockError(
-      'NOT_AVAILABLE',
-      'This version runs the model as a sealed process or finds it at a URL, not in Docker.',
-      'Use --model process, or start the container yourself and pass its URL.',
-    );
-  }
-  throw new AirlockError(
-    'BAD_OPTION',
-    `--model is "${model}".`,
-    'It can be process, or the URL of a running model container (http://host:port).',
-  );
+  const options = resolved as ResolvedOptions;
+  checkRegion(options.region);
+  checkModelOptions(options);
+  checkS3(options.s3);
+  return options;
 }

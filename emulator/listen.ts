@@ -38,6 +38,12 @@ export async function listenOrExplain(target: Server | ServerInFramework, { host
   return address.port;
 }
 
+/** The host of a URL for callers on this machine: what listens on every address is called by the one that is always there. */
+export function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 function explained(cause: unknown, { host, port, flag }: ListenOptions): AirlockError | null {
   switch ((cause as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE': {

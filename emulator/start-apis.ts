@@ -17,6 +17,7 @@ export interface ApiParts {
   readonly functions: FunctionHost;
   readonly credentials: CredentialStore;
   readonly region: string;
+  readonly host: string;
   readonly port: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -40,6 +41,7 @@ export async function startApis(options: ApiParts): Promise<Readonly<Record<stri
         accountId: api.accountId,
         describeProblem: (problem) => signatureFault('execute-api', problem),
       }),
+      host: options.host,
       port: index === 0 ? options.port : 0,
       clock: options.clock,
       log: options.log,

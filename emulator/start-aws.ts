@@ -23,6 +23,7 @@ export interface AwsParts {
   readonly keyMaterial: KeyMaterial;
   readonly credentials: CredentialStore;
   readonly region: string;
+  readonly host: string;
   readonly port: number;
   readonly clock: Clock;
   readonly log: Log;

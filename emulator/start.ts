@@ -11,7 +11,8 @@ import { createKeyMaterial } from './kms/key-material.ts';
 import { localPrincipals, type PrincipalName, resultsBucketOf } from './local-principals.ts';
 import { createLog, type Log } from './log.ts';
 import type { Model } from './model/model.ts';
-import { startModel } from './model/start-model.ts';
+import { type ModelOptions, startModel } from './model/start-model.ts';
+import { memoryBytes } from './option-values.ts';
 import { own, ownTogether } from './ownership.ts';
 import { packageFile } from './package-files.ts';
 import { partnerSigner, tokenClaims } from './partner-signer.ts';
@@ -114,7 +115,7 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
         directory: directory.subdirectory('functions'),
       }),
       ...deployment.endpoints.map(async (endpoint) => {
-        const model = await startModel({ endpoint, model: options.model, log, signal: stop.signal });
+        const model = await startModel({ endpoint, ...modelOptions(options), log, signal: stop.signal });
         models.set(endpoint.endpointName, model);
         return model;
       }),
@@ -126,10 +127,34 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
 
   const aws = own(
     parts,
-    await startAws({ deployment, store, functions, models, keyMaterial, credentials, region, port: options.awsPort, clock, log, tracer }),
+    await startAws({
+      deployment,
+      store,
+      functions,
+      models,
+      keyMaterial,
+      credentials,
+      region,
+      host: options.host,
+      port: options.awsPort,
+      clock,
+      log,
+      tracer,
+    }),
   );
   awsUrl = aws.url;
-  const apis = await startApis({ deployment, functions, credentials, region, port: options.port, clock, log, tracer, parts });
+  const apis = await startApis({
+    deployment,
+    functions,
+    credentials,
+    region,
+    host: options.host,
+    port: options.port,
+    clock,
+    log,
+    tracer,
+    parts,
+  });
   const info = {
     apiUrl: Object.values(apis)[0] ?? null,
     apis,
@@ -143,6 +168,7 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
   const control = own(
     parts,
     await startControlServer({
+      host: options.host,
       port: options.controlPort,
       health: () => healthOf({ ...info, deployment, models }),
       traces: tracer.list,
@@ -170,6 +196,18 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
 function templatesOf(options: ResolvedOptions): readonly { readonly path: string; readonly text?: string }[] {
   if (options.template.length === 0) return ['infra/partner.yaml', 'infra/customer.yaml'].map((file) => ({ path: packageFile(file) }));
   return options.template.map((template) => (typeof template === 'string' ? { path: template } : template));
+}
+
+function modelOptions({ model, image, modelDirectory, modelMemory, modelCpus, startupTimeout, relayImage }: ResolvedOptions): ModelOptions {
+  return {
+    model,
+    image,
+    modelDirectory,
+    relayImage,
+    memoryBytes: modelMemory === null ? null : memoryBytes(modelMemory),
+    cpus: modelCpus === null ? null : Number(modelCpus),
+    startupTimeoutMs: startupTimeout === null ? null : Number(startupTimeout) * 1_000,
+  };
 }
 
 function issueAll<Principal>(

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import type { CredentialStore } from '../iam/credential-store.ts';
-import { listenOrExplain } from '../listen.ts';
+import { listenOrExplain, reachableHost } from '../listen.ts';
 import type { Log } from '../log.ts';
 import type { Tracer } from '../trace/tracer.ts';
 import { heldBodyBytesMax } from './body-limits.ts';
@@ -60,7 +60,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   server.on('error', (error) => options.log.error({ error }, 'the AWS endpoint cannot accept a connection'));
   let closed: Promise<void> | null = null;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: `http://${reachableHost(host)}:${port}`,
     port,
     close() {
       closed ??= close(server);

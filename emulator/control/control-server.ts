@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import fastifyJwt from '@fastify/jwt';
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
 import { type Clock, systemClock } from '../clock.ts';
-import { listenOrExplain } from '../listen.ts';
+import { listenOrExplain, reachableHost } from '../listen.ts';
 import type { Log } from '../log.ts';
 import type { Trace } from '../trace/tracer.ts';
 import { refuseForeignCaller } from './local-caller.ts';
@@ -49,12 +49,10 @@ export async function startControlServer(options: ControlServerOptions): Promise
     await app.close();
     throw error;
   }
-  // What listens on every interface is still called by a name that it answers to.
-  const name = host === '0.0.0.0' ? '127.0.0.1' : host;
   const close = async () => {
     await app.close();
   };
-  return { url: `http://${name}:${boundPort}`, port: boundPort, close, [Symbol.asyncDispose]: close };
+  return { url: `http://${reachableHost(host)}:${boundPort}`, port: boundPort, close, [Symbol.asyncDispose]: close };
 }
 
 /** The server without a port, for tests. */

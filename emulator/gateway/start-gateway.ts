@@ -1,5 +1,5 @@
 // Starts the customer API: compiles the template's API, then listens. The owner of what it returns closes it.
-import { listenOrExplain } from '../listen.ts';
+import { listenOrExplain, reachableHost } from '../listen.ts';
 import { createAppFor } from './create-gateway-app.ts';
 import { createGateway } from './gateway.ts';
 import type { GatewayOptions } from './gateway-options.ts';
@@ -42,7 +42,3 @@ export async function startGateway({ host = '127.0.0.1', port, ...options }: Sta
 }
 
 /** "All addresses" is nothing a client can call. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
-}
