@@ -15,6 +15,8 @@ export default defineConfig({
       ...['flow', 'security', 'infra'].map((name) => ({
         test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 30_000, hookTimeout: 30_000, env },
       })),
+      // Containers: one file at a time would be too slow, all at once too much for two cores; images are built once, before.
+      { test: { name: 'docker', include: ['test/docker/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, env } },
     ],
   },
 });
