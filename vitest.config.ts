@@ -12,10 +12,10 @@ export default defineConfig({
     projects: [
       // Pure functions: one thread for all files, a quarter of the time.
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], pool: 'threads', isolate: false, testTimeout: 10_000, env } },
-      ...['flow', 'security', 'infra'].map((name) => ({
+      ...['flow', 'security', 'infra', 'conformance'].map((name) => ({
         test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 30_000, hookTimeout: 30_000, env },
       })),
-      // Containers: one file at a time would be too slow, all at once too much for two cores; images are built once, before.
+      // Real containers; skipped with the reason where there is no Docker.
       { test: { name: 'docker', include: ['test/docker/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, env } },
     ],
   },
