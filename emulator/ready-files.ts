@@ -1,6 +1,6 @@
 // The two files that tell other programs where everything is: the ready file and the AWS profiles.
 import { rmSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { AirlockError } from './errors.ts';
 import type { Credentials } from './iam/principal.ts';
@@ -83,6 +83,7 @@ async function writeWhole({ option, path, text, isOurs }: TextFile, log: Log): P
       log.warn({ path, pid }, 'replaces the credentials of another running Airlock');
     await mkdir(dirname(path), { recursive: true });
     await writeFile(beside, text, { mode: 0o600, flag: 'wx' });
+    await giveToOwnerOfDirectory(beside);
     await rename(beside, path);
   } catch (error) {
     if (error instanceof AirlockError) throw error;
@@ -96,6 +97,13 @@ async function writeWhole({ option, path, text, isOurs }: TextFile, log: Log): P
       },
     );
   }
+}
+
+/** As root, in a container or with sudo: whoever owns the directory is the one who wants to read the file. */
+async function giveToOwnerOfDirectory(path: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(dirname(path));
+  if (uid !== 0) await chown(path, uid, gid);
 }
 
 async function removeOwn({ path, text }: TextFile): Promise<void> {
