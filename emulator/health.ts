@@ -1,4 +1,5 @@
 // The body of GET /health: what runs, and honestly whether the model is sealed.
+import { stageUrls } from './gateway/stage-urls.ts';
 import type { Model, ModelState } from './model/model.ts';
 import type { Deployment } from './template/deployment.ts';
 
@@ -6,6 +7,8 @@ export interface HealthParts {
   readonly apis: Readonly<Record<string, string>>;
   readonly awsUrl: string;
   readonly sealed: boolean;
+  /** Where objects are: `embedded`, or the URL of another S3. */
+  readonly s3: string;
   readonly deployment: Deployment;
   readonly models: ReadonlyMap<string, Model>;
 }
@@ -19,7 +22,7 @@ const endpointStatuses: Readonly<Record<ModelState, string>> = {
 };
 
 /** `status` is ok while every endpoint is in service, else degraded. */
-export function healthOf({ apis, awsUrl, sealed, deployment, models }: HealthParts): object {
+export function healthOf({ apis, awsUrl, sealed, s3, deployment, models }: HealthParts): object {
   const endpoints = [...models].map(([endpointName, { state, sealed: modelSealed, description }]) => ({
     endpointName,
     endpointStatus: endpointStatuses[state],
@@ -31,7 +34,9 @@ export function healthOf({ apis, awsUrl, sealed, deployment, models }: HealthPar
     status: endpoints.every((endpoint) => endpoint.state === 'inService') ? 'ok' : 'degraded',
     sealed,
     apis,
+    stages: stageUrls(apis, deployment.restApis),
     awsUrl,
+    s3,
     endpoints,
     functions: deployment.functions.map(({ functionName, accountId, runtime }) => ({ functionName, accountId, runtime })),
     notEmulated: deployment.notEmulated.map(({ type, logicalId, stackName }) => ({ type, logicalId, stackName })),

@@ -9,15 +9,14 @@ import { createKmsService } from './kms/kms-service.ts';
 import type { Log } from './log.ts';
 import type { Model } from './model/model.ts';
 import { createSageMakerService } from './sagemaker/sagemaker-service.ts';
-import type { ObjectStore } from './storage/object-store.ts';
-import { createS3Service } from './storage/s3-service.ts';
+import type { Storage } from './storage/storage.ts';
 import { createStsService } from './sts/sts-service.ts';
 import type { Deployment } from './template/deployment.ts';
 import type { Tracer } from './trace/tracer.ts';
 
 export interface AwsParts {
   readonly deployment: Deployment;
-  readonly store: ObjectStore;
+  readonly storage: Storage;
   readonly functions: FunctionHost;
   readonly models: ReadonlyMap<string, Model>;
   readonly keyMaterial: KeyMaterial;
@@ -32,11 +31,10 @@ export interface AwsParts {
 
 /** @throws AirlockError PORT_IN_USE, BAD_OPTION */
 export function startAws(parts: AwsParts): Promise<AwsEndpoint> {
-  const { deployment, store, functions, models, region, clock, log } = parts;
+  const { deployment, storage, functions, models, region, clock, log } = parts;
   const buckets = new Map(deployment.buckets.map((bucket) => [bucket.bucketName, bucket]));
   const kms = createKmsService({ keys: deployment.keys, material: parts.keyMaterial, region, log, clock });
-  const s3 = createS3Service({
-    store,
+  const s3 = storage.createService({
     region,
     clock,
     log,

@@ -20,8 +20,7 @@ import { removeStaleReadyFile, writeReadyFiles } from './ready-files.ts';
 import { createDataDirectory, createRunDirectory } from './run-directory.ts';
 import { startApis } from './start-apis.ts';
 import { startAws } from './start-aws.ts';
-import { createBuckets } from './storage/create-buckets.ts';
-import { openObjectStore } from './storage/object-store.ts';
+import { openStorage } from './storage/open-storage.ts';
 import type { Deployment } from './template/deployment.ts';
 import { loadDeployment } from './template/load-deployment.ts';
 import { createTracer, type Trace } from './trace/tracer.ts';
@@ -98,13 +97,17 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
   const sessions = new Map(deployment.functions.map((definition) => [definition.arn, assumeExecutionRole(definition, deployment)]));
   const directory = parts.use(await createRunDirectory(log));
 
-  // What takes time starts together: the object store's index, the bundles, the models.
-  const [store, functions] = await ownTogether(
+  // What takes time starts together: the object store's index or another S3, the bundles, the models.
+  const [storage, functions] = await ownTogether(
     parts,
     [
-      openObjectStore({
+      openStorage({
+        s3: options.s3,
         directory: options.dataDir === null ? directory.subdirectory('data') : await createDataDirectory(options.dataDir),
+        region,
         clock,
+        log,
+        signal: stop.signal,
       }),
       startFunctionHost({
         functions: deployment.functions,
@@ -123,13 +126,13 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
     stop,
   );
   context.signal?.throwIfAborted();
-  await createBuckets(store, deployment.buckets);
+  await storage.createBuckets(deployment.buckets);
 
   const aws = own(
     parts,
     await startAws({
       deployment,
-      store,
+      storage,
       functions,
       models,
       keyMaterial,
@@ -170,7 +173,7 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
     await startControlServer({
       host: options.host,
       port: options.controlPort,
-      health: () => healthOf({ ...info, deployment, models }),
+      health: () => healthOf({ ...info, deployment, models, s3: storage.description }),
       traces: tracer.list,
       log,
       clock,

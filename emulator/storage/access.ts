@@ -2,7 +2,7 @@
 import type { AwsFault } from '../aws/fault.ts';
 import { faults } from './faults.ts';
 import type { BucketRecord } from './object-store.ts';
-import type { S3Options, S3Request } from './s3-request.ts';
+import type { S3Access, S3Request } from './s3-request.ts';
 
 /** Request headers that are condition keys, as `s3:<name>`. Those of the signature are the endpoint's (aws/condition-values.ts). */
 const headerKeys = [
@@ -19,28 +19,22 @@ const headerKeys = [
 const listKeys = ['prefix', 'delimiter', 'max-keys'];
 
 /** The bucket of the request, or NoSuchBucket, which comes before any policy [M]. */
-export function findBucket(options: S3Options, request: S3Request, bucketName = request.bucketName): BucketRecord | AwsFault {
+export function findBucket(options: S3Access, request: S3Request, bucketName = request.bucketName): BucketRecord | AwsFault {
   return options.store.bucket(bucketName) ?? faults.noSuchBucket(bucketName);
 }
 
 /** Null when allowed, else AccessDenied as S3 words it. */
-export function authorizeBucket(options: S3Options, request: S3Request, bucket: BucketRecord, action: string): AwsFault | null {
+export function authorizeBucket(options: S3Access, request: S3Request, bucket: BucketRecord, action: string): AwsFault | null {
   const listing = action === 'ListBucket' ? present(listKeys, request.query) : {};
   return authorize(options, request, bucket, action, bucketArn(bucket.name), listing);
 }
 
-export function authorizeObject(
-  options: S3Options,
-  request: S3Request,
-  bucket: BucketRecord,
-  key: string,
-  action: string,
-): AwsFault | null {
+export function authorizeObject(options: S3Access, request: S3Request, bucket: BucketRecord, key: string, action: string): AwsFault | null {
   return authorize(options, request, bucket, action, objectArn(bucket.name, key), {});
 }
 
 /** A key that is not there: who may list learns that (404), anybody else only that it is denied (403). */
-export function missingKeyFault(options: S3Options, request: S3Request, bucket: BucketRecord, key: string): AwsFault {
+export function missingKeyFault(options: S3Access, request: S3Request, bucket: BucketRecord, key: string): AwsFault {
   return authorizeBucket(options, request, bucket, 'ListBucket') ?? faults.noSuchKey(key);
 }
 
@@ -69,7 +63,7 @@ export function accountOf({ call }: S3Request): string {
 }
 
 function authorize(
-  options: S3Options,
+  options: S3Access,
   request: S3Request,
   bucket: BucketRecord,
   action: string,

@@ -4,13 +4,13 @@ import { type AwsFault, fault } from '../aws/fault.ts';
 import { accountOf, bucketArn, objectArn } from './access.ts';
 import { faults } from './faults.ts';
 import type { Encryption } from './object-file.ts';
-import type { KeyUse, S3Options, S3Request } from './s3-request.ts';
+import type { KeyUse, S3Access, S3Request } from './s3-request.ts';
 
 const keyIdHeader = 'x-amz-server-side-encryption-aws-kms-key-id';
 const bucketKeyHeader = 'x-amz-server-side-encryption-bucket-key-enabled';
 
 /** From the request's headers, else the bucket's default, else AES256. */
-export function chooseEncryption(options: S3Options, request: S3Request): Encryption | AwsFault {
+export function chooseEncryption(options: S3Access, request: S3Request): Encryption | AwsFault {
   const { headers } = request;
   const algorithm = headers.get('x-amz-server-side-encryption');
   const keyId = headers.get(keyIdHeader);
@@ -48,7 +48,7 @@ export interface EncryptedObject {
  * Key that of its bucket. Source: S3 User Guide, "Using server-side encryption with AWS KMS keys", "Encryption context" [D].
  */
 export function authorizeEncryption(
-  options: S3Options,
+  options: S3Access,
   { call }: S3Request,
   { bucketName, key, encryption }: EncryptedObject,
   action: KeyUse['action'],

@@ -4,7 +4,6 @@
 // emulator; it would cost every request several milliseconds.
 // A small object is written with blocking calls on purpose: four short system calls take less time than one turn through
 // Node's thread pool. And because a commit does not yield, "check the precondition, rename, update the index" is atomic.
-import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +16,8 @@ import { type BucketDirectory, createBucketDirectory, loadBucketDirectory } from
 import { isBucketName } from './bucket-name.ts';
 import { lockDirectory } from './directory-lock.ts';
 import type { Encryption, ObjectRecord } from './object-file.ts';
-import { discardFile, type StagedBody, stageBody } from './staged-body.ts';
+import type { StagedBody } from './staged-body.ts';
+import { type BodyStaging, createStagingArea } from './staging-area.ts';
 
 export interface BucketRecord {
   readonly name: string;
@@ -71,21 +71,22 @@ export interface PutObjectInput {
   readonly ownerAccountId?: string;
 }
 
-export interface ObjectStore {
+/** What an operation on a bucket itself needs. */
+export interface BucketStore {
   createBucket(name: string, ownerAccountId: string): Promise<'created' | 'alreadyYours' | 'alreadyTaken'>;
   deleteBucket(name: string): Promise<'deleted' | 'noSuchBucket' | 'notEmpty'>;
   bucket(name: string): BucketRecord | null;
   /** In order of their names. */
   buckets(): readonly BucketRecord[];
+}
+
+export interface ObjectStore extends BucketStore, BodyStaging {
   /** In the order of their UTF-8 bytes; valid until the next change. */
   keys(bucket: string): readonly string[];
   summary(bucket: string, key: string): ObjectSummary | null;
   open(bucket: string, key: string): OpenObject | null;
-  /** Takes a body in; commit or discard it. Rejects with BodyTooLongError or the stream's own error. */
-  stage(body: Buffer | Readable, options: { checksumAlgorithm: ChecksumAlgorithm; bytesMax: number }): Promise<StagedBody>;
   /** Makes a staged body the object, if the precondition holds at that moment; discards it otherwise. */
   commit(staged: StagedBody, target: CommitTarget): Promise<CommitResult>;
-  discard(staged: StagedBody): Promise<void>;
   /** For seeding: an object as a plain PUT would make it. AirlockError when the bucket is not there. */
   putObject(input: PutObjectInput): Promise<ObjectRecord>;
   deleteObject(bucket: string, key: string): void;
@@ -112,18 +113,12 @@ export async function openObjectStore({ directory, clock }: { directory: string;
     throw error;
   }
 
-  const run = randomBytes(4).toString('hex');
-  let temporaries = 0;
-  const temporaryPath = () => join(incoming, `${run}-${++temporaries}`);
-  const staging = new Set<StagedBody>();
+  const staging = createStagingArea(incoming);
+  const { temporaryPath, discard } = staging;
   let closed = false;
   const now = () => Math.floor(clock.now() / 1000) * 1000;
   const assertOpen = () => {
     if (closed) throw new Error('The object store is closed.');
-  };
-
-  const discard = async (staged: StagedBody) => {
-    if (staging.delete(staged) && !Buffer.isBuffer(staged.content)) await discardFile(staged.content);
   };
 
   const store: ObjectStore = {
@@ -167,13 +162,9 @@ export async function openObjectStore({ directory, clock }: { directory: string;
         close,
       };
     },
-    async stage(body, { checksumAlgorithm, bytesMax }) {
+    async stage(body, options) {
       assertOpen();
-      const staged = await stageBody({ body, checksumAlgorithm, bytesMax, temporaryPath });
-      staging.add(staged);
-      if (closed) await discard(staged);
-      assertOpen();
-      return staged;
+      return staging.stage(body, options);
     },
     async commit(staged, { bucket, precondition, ...attributes }) {
       assertOpen();
@@ -186,7 +177,7 @@ export async function openObjectStore({ directory, clock }: { directory: string;
         const { sizeBytes, checksum, content } = staged;
         const record: ObjectRecord = { ...attributes, sizeBytes, lastModified: now(), checksum };
         const result = await found.commit({ record, content, precondition, temporaryPath });
-        if (result === 'stored') staging.delete(staged);
+        if (result === 'stored') staging.release(staged);
         return result === 'stored' ? { kind: 'stored', record } : { kind: result };
       } finally {
         await discard(staged);
@@ -223,7 +214,7 @@ export async function openObjectStore({ directory, clock }: { directory: string;
       if (closed) return;
       closed = true;
       for (const directory of buckets.values()) directory.close();
-      for (const staged of [...staging]) await discard(staged);
+      await staging.close();
       lock.release();
     },
   };

@@ -4,15 +4,19 @@ import { type AwsFault, AwsFaultError, isFault } from '../aws/fault.ts';
 import { objectBytesMax } from '../limits.ts';
 import { faults } from './faults.ts';
 import { declaredIntegrity, integrityFault } from './integrity.ts';
-import type { S3Options, S3Request } from './s3-request.ts';
+import type { S3Request } from './s3-request.ts';
 import { BodyTooLongError, collectBody, type StagedBody } from './staged-body.ts';
+import type { BodyStaging } from './staging-area.ts';
 import { parseXml, type XmlNode } from './xml-input.ts';
 
 /** Ours: enough for 1,000 keys of 1,024 bytes, escaped. S3 documents 2 MB. */
 const xmlBytesMax = 2 * 1024 * 1024;
 
 /** A body that is whole and is what its headers say. The caller commits or discards it. */
-export async function stageRequestBody({ store }: S3Options, { call, headers }: S3Request): Promise<StagedBody | AwsFault> {
+export async function stageRequestBody(
+  { store }: { readonly store: BodyStaging },
+  { call, headers }: S3Request,
+): Promise<StagedBody | AwsFault> {
   const missing = lengthFault(headers);
   if (missing) return missing;
   const declared = declaredIntegrity(headers);

@@ -5,10 +5,11 @@ import type { Clock } from '../clock.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
 import type { Log } from '../log.ts';
 import { parseAddress } from './address.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { BucketStore, ObjectStore } from './object-store.ts';
 
-export interface S3Options {
-  readonly store: ObjectStore;
+/** What decides about a call, wherever the objects are: whose the buckets are, their policies, keys and Region. */
+export interface S3Access {
+  readonly store: BucketStore;
   readonly region: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -19,6 +20,10 @@ export interface S3Options {
   readonly bucketKeyEnabled?: (bucketName: string) => boolean;
   /** May this caller use the key, by way of S3? KMS's own fault, or null. Without it every use of a key is refused. */
   readonly authorizeKey?: (use: KeyUse) => AwsFault | null;
+}
+
+export interface S3Options extends S3Access {
+  readonly store: ObjectStore;
 }
 
 export interface KeyUse {
@@ -40,7 +45,7 @@ export interface S3Request {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-export type Operation = (options: S3Options, request: S3Request) => Promise<AwsAnswer | AwsFault> | AwsAnswer | AwsFault;
+export type Operation<Options = S3Options> = (options: Options, request: S3Request) => Promise<AwsAnswer | AwsFault> | AwsAnswer | AwsFault;
 
 export function parseRequest(
   call: AwsCall,

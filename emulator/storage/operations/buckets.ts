@@ -5,13 +5,13 @@ import { accountOf, authorizeAccount, authorizeBucket, bucketArn, findBucket } f
 import { isBucketName } from '../bucket-name.ts';
 import { faults } from '../faults.ts';
 import { readXmlBody } from '../request-body.ts';
-import type { S3Options, S3Request } from '../s3-request.ts';
+import type { S3Access, S3Request } from '../s3-request.ts';
 import { unsupportedHeaderFault } from '../unsupported-headers.ts';
 import { element, xmlDocument, xmlTime } from '../xml.ts';
 import { childText, type XmlNode } from '../xml-input.ts';
 import { ownerElement } from './list-objects.ts';
 
-export function listBuckets({ store, region }: S3Options, request: S3Request): AwsAnswer | AwsFault {
+export function listBuckets({ store, region }: S3Access, request: S3Request): AwsAnswer | AwsFault {
   const refusal = authorizeAccount(request, 'ListAllMyBuckets', '*');
   if (refusal) return refusal;
   const paged = ['max-buckets', 'continuation-token', 'bucket-region'].find((name) => request.query.has(name));
@@ -37,7 +37,7 @@ export function listBuckets({ store, region }: S3Options, request: S3Request): A
   return { status: 200, headers: { 'Content-Type': 'application/xml' }, body };
 }
 
-export async function createBucket({ store, region }: S3Options, request: S3Request): Promise<AwsAnswer | AwsFault> {
+export async function createBucket({ store, region }: S3Access, request: S3Request): Promise<AwsAnswer | AwsFault> {
   const { bucketName, headers } = request;
   const refusal = authorizeAccount(request, 'CreateBucket', bucketArn(bucketName)) ?? unsupportedHeaderFault(withoutPrivateAcl(headers));
   if (refusal) return refusal;
@@ -58,7 +58,7 @@ export async function createBucket({ store, region }: S3Options, request: S3Requ
   }
 }
 
-export function headBucket(options: S3Options, request: S3Request): AwsAnswer | AwsFault {
+export function headBucket(options: S3Access, request: S3Request): AwsAnswer | AwsFault {
   const bucket = findBucket(options, request);
   if (isFault(bucket)) return bucket;
   const refusal = authorizeBucket(options, request, bucket, 'ListBucket');
@@ -69,7 +69,7 @@ export function headBucket(options: S3Options, request: S3Request): AwsAnswer | 
   };
 }
 
-export function getBucketLocation(options: S3Options, request: S3Request): AwsAnswer | AwsFault {
+export function getBucketLocation(options: S3Access, request: S3Request): AwsAnswer | AwsFault {
   const bucket = findBucket(options, request);
   if (isFault(bucket)) return bucket;
   const refusal = authorizeBucket(options, request, bucket, 'GetBucketLocation');
@@ -78,7 +78,7 @@ export function getBucketLocation(options: S3Options, request: S3Request): AwsAn
   return { status: 200, headers: { 'Content-Type': 'application/xml' }, body };
 }
 
-export async function deleteBucket(options: S3Options, request: S3Request): Promise<AwsAnswer | AwsFault> {
+export async function deleteBucket(options: S3Access, request: S3Request): Promise<AwsAnswer | AwsFault> {
   const { bucketName } = request;
   const bucket = findBucket(options, request);
   if (isFault(bucket)) return bucket;

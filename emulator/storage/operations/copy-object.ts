@@ -12,7 +12,7 @@ import { faults } from '../faults.ts';
 import { keyFault } from '../key-limits.ts';
 import type { ObjectRecord } from '../object-file.ts';
 import type { OpenObject } from '../object-store.ts';
-import type { S3Options, S3Request } from '../s3-request.ts';
+import type { S3Access, S3Options, S3Request } from '../s3-request.ts';
 import { storedHeadersOf } from '../stored-headers.ts';
 import { unsupportedHeaderFault } from '../unsupported-headers.ts';
 import { userMetadataOf } from '../user-metadata.ts';
@@ -22,10 +22,7 @@ import { commitFault, newEtag } from './put-object.ts';
 export async function copyObject(options: S3Options, request: S3Request): Promise<AwsAnswer | AwsFault> {
   const { store } = options;
   const { bucketName, key, headers } = request;
-  if (Number(headers.get('content-length') ?? 0) > 0 || headers.has('transfer-encoding')) {
-    return faults.invalidRequest('The request included a body. Requests of this type must not include a non-empty body.'); // [I versitygw #1242]
-  }
-  const plan = planOf(options, request);
+  const plan = copyPlanOf(options, request);
   if (isFault(plan)) return plan;
   const bucket = findBucket(options, request);
   if (isFault(bucket)) return bucket;
@@ -72,15 +69,19 @@ export async function copyObject(options: S3Options, request: S3Request): Promis
   };
 }
 
-interface CopyPlan {
+export interface CopyPlan {
   readonly sourceBucket: string;
   readonly sourceKey: string;
   readonly replacesMetadata: boolean;
   readonly checksumAlgorithm: ChecksumAlgorithm | null;
 }
 
-function planOf(options: S3Options, request: S3Request): CopyPlan | AwsFault {
+/** What the headers ask for. */
+export function copyPlanOf(options: S3Access, request: S3Request): CopyPlan | AwsFault {
   const { headers } = request;
+  if (Number(headers.get('content-length') ?? 0) > 0 || headers.has('transfer-encoding')) {
+    return faults.invalidRequest('The request included a body. Requests of this type must not include a non-empty body.'); // [I versitygw #1242]
+  }
   const source = parseCopySource(headers.get('x-amz-copy-source') ?? '');
   if (isFault(source)) return source;
   const directive = headers.get('x-amz-metadata-directive') ?? 'COPY';

@@ -7,7 +7,7 @@ import { matchesEtag } from '../conditions.ts';
 import { faults } from '../faults.ts';
 import type { BucketRecord } from '../object-store.ts';
 import { readXmlBody } from '../request-body.ts';
-import type { S3Options, S3Request } from '../s3-request.ts';
+import type { S3Access, S3Options, S3Request } from '../s3-request.ts';
 import { unsupportedHeaderFault } from '../unsupported-headers.ts';
 import { element, type Xml, xmlDocument } from '../xml.ts';
 import { childText, type XmlNode } from '../xml-input.ts';
@@ -25,6 +25,24 @@ export async function deleteObjects(options: S3Options, request: S3Request): Pro
   if (isFault(bucket)) return bucket;
   const unsupported = unsupportedHeaderFault(request.headers);
   if (unsupported) return unsupported;
+  const deletion = await readDeletion(request);
+  if (isFault(deletion)) return deletion;
+  const results = deletion.targets.map(({ key, etag }) => {
+    const failure = keyLengthFault(key) ?? deleteOne(options, request, bucket, key, etag);
+    if (failure) return deleteError(key, failure);
+    return deletion.isQuiet ? null : element('Deleted', [element('Key', key)]);
+  });
+  return { status: 200, headers: { 'Content-Type': 'application/xml' }, body: xmlDocument('DeleteResult', results) };
+}
+
+export interface Deletion {
+  readonly targets: readonly Target[];
+  /** Only errors are answered. */
+  readonly isQuiet: boolean;
+}
+
+/** The body of DeleteObjects: 1 to 1,000 keys, with its digest. */
+export async function readDeletion(request: S3Request): Promise<Deletion | AwsFault> {
   if (!hasDigest(request.headers)) {
     return faults.invalidRequest('Missing required header for this request: Content-MD5 OR x-amz-checksum-*'); // [I aws-sdk-net #3641]
   }
@@ -34,17 +52,16 @@ export async function deleteObjects(options: S3Options, request: S3Request): Pro
   if (!targets || targets.length === 0 || targets.length > listKeysMax) return faults.malformedXml();
   const unserved = targets.find((target) => target.unserved !== null)?.unserved;
   if (unserved) return faults.operationNotImplemented(`DeleteObjects with ${unserved}`);
+  return { targets, isQuiet: childText(root, 'Quiet') === 'true' };
+}
 
-  const isQuiet = root && childText(root, 'Quiet') === 'true';
-  const results: (Xml | null)[] = targets.map(({ key, etag }) => {
-    const failure =
-      Buffer.byteLength(key) > objectKeyBytesMax
-        ? faults.keyTooLong(Buffer.byteLength(key), objectKeyBytesMax)
-        : deleteOne(options, request, bucket, key, etag);
-    if (failure) return element('Error', [element('Key', key), element('Code', failure.code), element('Message', failure.message)]);
-    return isQuiet ? null : element('Deleted', [element('Key', key)]);
-  });
-  return { status: 200, headers: { 'Content-Type': 'application/xml' }, body: xmlDocument('DeleteResult', results) };
+export function deleteError(key: string, { code, message }: AwsFault): Xml | null {
+  return element('Error', [element('Key', key), element('Code', code), element('Message', message)]);
+}
+
+export function keyLengthFault(key: string): AwsFault | null {
+  const bytes = Buffer.byteLength(key);
+  return bytes > objectKeyBytesMax ? faults.keyTooLong(bytes, objectKeyBytesMax) : null;
 }
 
 /** Null when the object is gone (or was never there). */
@@ -56,10 +73,7 @@ function deleteOne(
   ifMatch: string | undefined,
 ): AwsFault | null {
   const { store } = options;
-  const refusal =
-    authorizeObject(options, request, bucket, key, 'DeleteObject') ??
-    // With an ETag also s3:GetObject. Source: S3 User Guide, "How to perform conditional deletes" [D].
-    (ifMatch !== undefined && ifMatch !== '*' ? authorizeObject(options, request, bucket, key, 'GetObject') : null);
+  const refusal = authorizeDeletion(options, request, bucket, key, ifMatch);
   if (refusal) return refusal;
   if (ifMatch !== undefined) {
     const existing = store.summary(bucket.name, key);
@@ -68,6 +82,20 @@ function deleteOne(
   }
   store.deleteObject(bucket.name, key);
   return null;
+}
+
+export function authorizeDeletion(
+  options: S3Access,
+  request: S3Request,
+  bucket: BucketRecord,
+  key: string,
+  ifMatch: string | undefined,
+): AwsFault | null {
+  return (
+    authorizeObject(options, request, bucket, key, 'DeleteObject') ??
+    // With an ETag also s3:GetObject. Source: S3 User Guide, "How to perform conditional deletes" [D].
+    (ifMatch !== undefined && ifMatch !== '*' ? authorizeObject(options, request, bucket, key, 'GetObject') : null)
+  );
 }
 
 interface Target {

@@ -1,35 +1,12 @@
-// Presigned URLs, anonymous callers, and clients that go away. Numbers are those of the conformance cases.
+// Anonymous callers, and clients that go away. (Presigned URLs are in test/conformance/s3.)
 import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { failed, openS3 } from './open-s3.ts';
 
 const Bucket = 'results';
-
-describe('a presigned URL', () => {
-  it('gets and puts; overrides count, hoisted metadata counts, and a false hoisted checksum is refused (floci #4188)', async () => {
-    await using s3 = await openS3();
-    const client = s3.client();
-    const put = await fetch(await getSignedUrl(client, new PutObjectCommand({ Bucket, Key: 'a b', Body: 'hello', Metadata: { a: 'b' } })), {
-      method: 'PUT',
-      body: 'hello',
-    });
-    expect(put.status).toBe(200);
-    const got = await fetch(await getSignedUrl(client, new GetObjectCommand({ Bucket, Key: 'a b', ResponseContentType: 'text/plain' })));
-    expect([got.status, got.headers.get('content-type'), got.headers.get('x-amz-meta-a'), await got.text()]).toEqual([
-      200,
-      'text/plain',
-      'b',
-      'hello',
-    ]);
-    const empty = await fetch(await getSignedUrl(client, new PutObjectCommand({ Bucket, Key: 'c' })), { method: 'PUT', body: 'not empty' });
-    expect([empty.status, await empty.text()]).toEqual([400, expect.stringContaining('<Code>BadDigest</Code>')]);
-    expect(s3.store.keys(Bucket)).toEqual(['a b']);
-  });
-});
 
 describe('over plain HTTP', () => {
   it('an anonymous caller is refused, or served where the bucket policy says so', async () => {

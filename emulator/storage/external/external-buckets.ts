@@ -1,0 +1,116 @@
+// The buckets that Airlock has made in the external S3, and whose they are: there, all belong to the one key Airlock signs with.
+// A bucket that somebody else has put there is nobody's here, and so nobody can reach it through Airlock.
+import { Readable } from 'node:stream';
+import { type AwsFault, isFault } from '../../aws/fault.ts';
+import type { Clock } from '../../clock.ts';
+import { AirlockError } from '../../errors.ts';
+import type { Bucket } from '../../template/deployment.ts';
+import type { BucketRecord, BucketStore } from '../object-store.ts';
+import { type ExternalS3, ExternalS3Error } from './external-s3.ts';
+import { readAnswer, readText } from './read-answer.ts';
+
+export interface ExternalBuckets extends BucketStore {
+  /** Makes the bucket, or takes over the one of an earlier run with what is in it. */
+  adopt(name: string, ownerAccountId: string): Promise<'adopted' | 'alreadyTaken'>;
+}
+
+export function createExternalBuckets({ s3, region, clock }: { s3: ExternalS3; region: string; clock: Clock }): ExternalBuckets {
+  const known = new Map<string, BucketRecord>();
+  const register = (name: string, ownerAccountId: string) =>
+    known.set(name, { name, ownerAccountId, createdAt: Math.floor(clock.now() / 1000) * 1000 });
+  const call = async (method: string, bucketName: string, body?: Buffer) =>
+    discardBody(
+      await readAnswer(await s3.send({ method, bucketName, ...(body && { body: { content: body, sizeBytes: body.length } }) }), method),
+    );
+  const put = (name: string) => call('PUT', name, region === 'us-east-1' ? undefined : locationConstraint(region));
+
+  return {
+    bucket: (name) => known.get(name) ?? null,
+    buckets: () => [...known.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    async adopt(name, ownerAccountId) {
+      const answer = await put(name);
+      if (isFault(answer) && answer.code === 'BucketAlreadyExists') return 'alreadyTaken';
+      if (isFault(answer) && answer.code !== 'BucketAlreadyOwnedByYou') throw unexpected(answer);
+      register(name, ownerAccountId);
+      return 'adopted';
+    },
+    async createBucket(name, ownerAccountId) {
+      const owner = known.get(name)?.ownerAccountId;
+      if (owner !== undefined && owner !== ownerAccountId) return 'alreadyTaken';
+      const existing = await call('HEAD', name);
+      if (!isFault(existing)) return owner === undefined ? 'alreadyTaken' : 'alreadyYours';
+      if (existing.status !== 404) throw unexpected(existing);
+      const made = await put(name);
+      if (isFault(made)) {
+        if (made.status === 409) return 'alreadyTaken';
+        throw unexpected(made);
+      }
+      register(name, ownerAccountId);
+      return 'created';
+    },
+    async deleteBucket(name) {
+      const answer = await call('DELETE', name);
+      if (isFault(answer) && answer.status === 409) return 'notEmpty';
+      if (isFault(answer) && answer.status !== 404) throw unexpected(answer);
+      known.delete(name);
+      return isFault(answer) ? 'noSuchBucket' : 'deleted';
+    },
+  };
+}
+
+/** The buckets of the templates and the objects they start with; an object that is there stays as it is. */
+export async function createTemplateBuckets(s3: ExternalS3, buckets: ExternalBuckets, templates: readonly Bucket[]): Promise<void> {
+  try {
+    for (const { bucketName, accountId, localObjects } of templates) {
+      if ((await buckets.adopt(bucketName, accountId)) === 'alreadyTaken') {
+        throw new AirlockError(
+          'BAD_OPTION',
+          `The S3 at ${s3.url} (--s3) has a bucket "${bucketName}" of another account.`,
+          'Give it another BucketName, or remove that bucket.',
+        );
+      }
+      for (const { key, body, contentType } of localObjects) {
+        await putUnlessThere(s3, { bucketName, key, body: Buffer.from(body), contentType });
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ExternalS3Error)) throw error;
+    throw new AirlockError(
+      'NOT_AVAILABLE',
+      `The S3 at ${s3.url} (--s3) ${error.message} while the buckets were made.`,
+      'See its own log.',
+      { cause: error },
+    );
+  }
+}
+
+interface StartObject {
+  readonly bucketName: string;
+  readonly key: string;
+  readonly body: Buffer;
+  readonly contentType: string;
+}
+
+async function putUnlessThere(s3: ExternalS3, { bucketName, key, body, contentType }: StartObject): Promise<void> {
+  const existing = await discardBody(await readAnswer(await s3.send({ method: 'HEAD', bucketName, key }), 'HEAD'));
+  if (!isFault(existing)) return;
+  if (existing.status !== 404) throw unexpected(existing);
+  const headers = { 'content-type': contentType };
+  const answer = await s3.send({ method: 'PUT', bucketName, key, headers, body: { content: body, sizeBytes: body.length } });
+  const put = await discardBody(await readAnswer(answer, 'PUT'));
+  if (isFault(put)) throw unexpected(put);
+}
+
+/** A body that nobody reads would keep its connection. */
+async function discardBody(answer: Awaited<ReturnType<typeof readAnswer>>): Promise<typeof answer> {
+  if (!isFault(answer) && answer.body instanceof Readable) await readText(answer.body);
+  return answer;
+}
+
+function unexpected({ status, code, message }: AwsFault): ExternalS3Error {
+  return new ExternalS3Error(`answered ${status} ${code}: ${message}`);
+}
+
+function locationConstraint(region: string): Buffer {
+  return Buffer.from(`<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`);
+}

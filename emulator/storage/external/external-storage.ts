@@ -1,0 +1,45 @@
+// The external S3 as Airlock's storage: waited for, given its buckets, and put behind the endpoint's permissions.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OpenStorageOptions } from '../open-storage.ts';
+import { createStagingArea } from '../staging-area.ts';
+import type { Storage } from '../storage.ts';
+import { createExternalBuckets, createTemplateBuckets } from './external-buckets.ts';
+import { createExternalS3, type ExternalTimeouts } from './external-s3.ts';
+import { createExternalS3Service } from './external-s3-service.ts';
+import { waitUntilServing } from './wait-until-serving.ts';
+
+export interface ExternalStorageOptions extends Omit<OpenStorageOptions, 's3'> {
+  /** http(s)://HOST[:PORT], checked where the options are read. */
+  readonly url: string;
+  /** For tests; see ExternalTimeouts. */
+  readonly timeouts?: ExternalTimeouts;
+  /** How long it may take until it serves. */
+  readonly startupTimeoutMs?: number;
+}
+
+/** @throws AirlockError NOT_AVAILABLE where it does not answer in time, or refuses the key Airlock signs with */
+export async function openExternalStorage(options: ExternalStorageOptions): Promise<Storage> {
+  const { region, clock, log, signal, startupTimeoutMs = 60_000 } = options;
+  const s3 = createExternalS3(options);
+  try {
+    await waitUntilServing(s3, { log, timeoutMs: startupTimeoutMs, ...(signal && { signal }) });
+  } catch (error) {
+    s3.close();
+    throw error;
+  }
+  await mkdir(options.directory, { recursive: true });
+  const directory = await mkdtemp(join(options.directory, 'incoming-'));
+  const staging = createStagingArea(directory);
+  const buckets = createExternalBuckets({ s3, region, clock });
+  return {
+    description: s3.url,
+    createBuckets: (templates) => createTemplateBuckets(s3, buckets, templates),
+    createService: (serviceOptions) => createExternalS3Service({ ...serviceOptions, store: buckets, staging, s3 }),
+    async close() {
+      s3.close();
+      await staging.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

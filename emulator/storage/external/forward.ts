@@ -1,0 +1,60 @@
+// What the forwarding of every operation has in common.
+import { type AwsFault, isFault } from '../../aws/fault.ts';
+import type { AwsAnswer } from '../../aws/service.ts';
+import { authorizeEncryption } from '../encryption.ts';
+import type { Encryption } from '../object-file.ts';
+import type { S3Access, S3Request } from '../s3-request.ts';
+import type { BodyStaging } from '../staging-area.ts';
+import type { ExternalRequest, ExternalS3 } from './external-s3.ts';
+import { readAnswer } from './read-answer.ts';
+
+export interface ExternalS3Options extends S3Access {
+  readonly s3: ExternalS3;
+  readonly staging: BodyStaging;
+}
+
+/** For the caller's own bucket and key. @throws ExternalS3Error */
+export async function forward(
+  { s3 }: ExternalS3Options,
+  { call, bucketName, key }: S3Request,
+  request: Partial<ExternalRequest> = {},
+): Promise<AwsAnswer | AwsFault> {
+  const outgoing = { method: call.method, bucketName, ...(key !== '' && { key }), ...request, signal: call.signal };
+  return readAnswer(await s3.send(outgoing), outgoing.method);
+}
+
+export interface ObjectName {
+  readonly bucketName: string;
+  readonly key: string;
+}
+
+/** May the caller use the key of an object that is there, by what the S3 says of it? Null where there is no such object, too. */
+export async function authorizeStoredEncryption(
+  options: ExternalS3Options,
+  request: S3Request,
+  object: ObjectName,
+): Promise<AwsFault | null> {
+  const head = await forward(options, request, { method: 'HEAD', ...object });
+  return isFault(head) ? null : authorizeDecryption(options, request, object, head);
+}
+
+/** The same, from the head of an answer. */
+export function authorizeDecryption(
+  options: ExternalS3Options,
+  request: S3Request,
+  object: ObjectName,
+  { headers }: AwsAnswer,
+): AwsFault | null {
+  return authorizeEncryption(options, request, { ...object, encryption: encryptionOf(headers) }, 'kms:Decrypt');
+}
+
+function encryptionOf(headers: Readonly<Record<string, string>>): Encryption {
+  const algorithm = headers['x-amz-server-side-encryption'] ?? 'AES256';
+  if (algorithm === 'AES256') return { algorithm };
+  // Whatever else it is, it has a key; one that is not named is one that nobody may use.
+  return {
+    algorithm: 'aws:kms',
+    keyArn: headers['x-amz-server-side-encryption-aws-kms-key-id'] ?? '',
+    bucketKeyEnabled: headers['x-amz-server-side-encryption-bucket-key-enabled'] === 'true',
+  };
+}
