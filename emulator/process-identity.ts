@@ -34,6 +34,16 @@ export function parentOf(pid: number): string | null {
   return statField(pid, 4);
 }
 
+/** The session it belongs to; of a session's leader it is its own number. Linux; null elsewhere. */
+export function sessionOf(pid: number): string | null {
+  return statField(pid, 6);
+}
+
+/** Its program and arguments; empty for one that has ended. Linux; null elsewhere. */
+export function commandLineOf(pid: number): readonly string[] | null {
+  return readIfThere(`/proc/${pid}/cmdline`)?.split('\0').slice(0, -1) ?? null;
+}
+
 /** Fields as proc(5) numbers them, from the third on. */
 function statField(pid: number, field: number): string | null {
   const stat = readIfThere(`/proc/${pid}/stat`);

@@ -16,12 +16,13 @@ export async function runDemo(flags: Readonly<Record<string, unknown>>): Promise
     credentialsFile: null,
     readyFile: null,
   };
-  const interruption = watchSignals({ underNpm: process.env.npm_lifecycle_event !== undefined });
-  await using airlock = await startUnlessInterrupted(options, { log: createLog(options.logLevel), beganAtMs: 0 }, interruption);
-  if (airlock === null) return 130;
+  const interruption = watchSignals(process.env);
+  const started = await startUnlessInterrupted(options, { log: createLog(options.logLevel), beganAtMs: 0 }, interruption);
+  if ('exitCode' in started) return started.exitCode;
+  await using airlock = started;
   if (!json) process.stdout.write(`\nready in ${airlock.readyMs} ms, model ${airlock.sealed ? 'sealed' : 'NOT sealed'}\n\n`);
   const journey = await Promise.race([walkJourney(airlock, json ? () => {} : printStep), interruption.received]);
-  if (journey === 'interrupted') return 130;
+  if ('exitCode' in journey) return journey.exitCode;
 
   const ok = journey.steps.every((step) => step.ok);
   if (json) process.stdout.write(`${JSON.stringify({ sealed: airlock.sealed, ...journey })}\n`);

@@ -1,6 +1,7 @@
 // `airlock up`: start everything, print the URLs and three curl lines that work as printed, serve until Ctrl-C.
 import { styleText } from 'node:util';
 import { resolveCommandLine } from '../config.ts';
+import { stageUrls } from '../gateway/stage-urls.ts';
 import { createLog } from '../log.ts';
 import type { Airlock } from '../start.ts';
 import { startUnlessInterrupted, watchSignals } from './signals.ts';
@@ -8,20 +9,20 @@ import { startUnlessInterrupted, watchSignals } from './signals.ts';
 /** Resolves to the exit code when everything has ended. */
 export async function runUp(flags: Readonly<Record<string, unknown>>): Promise<number> {
   const options = resolveCommandLine(flags, process.env);
-  const interruption = watchSignals({ underNpm: process.env.npm_lifecycle_event !== undefined });
+  const interruption = watchSignals(process.env);
   const airlock = await startUnlessInterrupted(options, { log: createLog(options.logLevel), beganAtMs: 0 }, interruption);
-  if (airlock === null) return 130;
+  if ('exitCode' in airlock) return airlock.exitCode;
   process.stdout.write(describe(airlock, options.credentialsFile));
-  await interruption.received;
-  process.stderr.write('\nstopping …\n');
+  const { by, exitCode } = await interruption.received;
   await airlock.close();
-  return 0;
+  // Who asks a server to end (docker stop, kill) gets the 0 of one that has served.
+  return by === 'SIGINT' ? exitCode : 0;
 }
 
 function describe(airlock: Airlock, credentialsFile: string | null): string {
   const dim = (text: string) => styleText('dim', text, { stream: process.stdout, validateStream: true });
   const rows = [
-    ...Object.entries(airlock.apis).map(([logicalId, url]) => ['API', `${url}  ${dim(logicalId)}`]),
+    ...stageUrls(airlock.apis, airlock.deployment.restApis).map(({ api, url }) => ['API', `${url}  ${dim(api)}`]),
     ['AWS endpoint', `${airlock.awsUrl}  ${dim('S3, Lambda, SageMaker Runtime, KMS, STS')}`],
     ['control', `${airlock.controlUrl}  ${dim('/health  /traces')}`],
     ...[...airlock.models].map(([name, model]) => [`model ${name}`, model.description]),

@@ -1,5 +1,6 @@
-// What a caller reads when an authorizer's policy denies. AWS changed both texts in 2025.
+// What a caller reads when a policy denies: the authorizer's, or the API's own. AWS changed the texts in 2025.
 
+/** Of an authorizer's policy. */
 export const denialTexts = {
   /** Seen 2025-26 in public logs. [S] */
   current: {
@@ -14,6 +15,18 @@ export const denialTexts = {
 } as const;
 
 export type DenialTextSet = keyof typeof denialTexts;
+
+/** What follows the resource in the denial of an API's own policy, for a caller who has not signed. */
+export const resourcePolicyDenials: Readonly<Record<DenialTextSet, Readonly<Record<'explicitDeny' | 'implicitDeny', string>>>> = {
+  current: {
+    /** IAM's general form [D], that an API's policy uses it is not checked. [M] */
+    explicitDeny: ' with an explicit deny in a resource-based policy',
+    /** Most public logs end after the resource [S]; a few of 2025-26 go on with "because no resource-based policy allows …". */
+    implicitDeny: '',
+  },
+  /** Both seen in public logs. [S] */
+  before2025: { explicitDeny: ' with an explicit deny', implicitDeny: '' },
+};
 
 /**
  * AWS shows only the last four digits of the API's account in execute-api denials: arn:aws:execute-api:r:********9012:….

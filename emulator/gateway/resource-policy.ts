@@ -1,6 +1,6 @@
 // The API's own resource policy: for requests nobody signed here, for signed ones together with the caller's policies.
 import type { ContextValues } from '../iam/condition-context.ts';
-import { evaluate } from '../iam/evaluate.ts';
+import { type Decision, evaluate } from '../iam/evaluate.ts';
 import { asList, type OneOrMany, type PolicyDocument } from '../iam/policy-document.ts';
 
 /** `execute-api:/stage/VERB/path` is short for the API's own ARN. Source: AWS "API Gateway resource policy examples". */
@@ -26,7 +26,7 @@ export interface AnonymousAccess {
  * Whether an anonymous caller may go on. An API with a policy denies what the policy does not allow, also in front of a
  * Lambda authorizer. Source: AWS "How API Gateway resource policies affect authorization workflow".
  */
-export function allowsAnonymous({ policy, methodArn, accountId, context }: AnonymousAccess): boolean {
+export function evaluateAnonymous({ policy, methodArn, accountId, context }: AnonymousAccess): Decision {
   return evaluate({
     principal: { kind: 'anonymous' },
     action: 'execute-api:Invoke',
@@ -34,5 +34,5 @@ export function allowsAnonymous({ policy, methodArn, accountId, context }: Anony
     resourceAccountId: accountId,
     resourcePolicies: [policy],
     context,
-  }).allowed;
+  });
 }

@@ -1,28 +1,34 @@
 // May this caller invoke this method? The API's resource policy, then AWS_IAM or a Lambda authorizer.
 import type { AuthorizerDecision } from '../../authorizer/create-authorizer.ts';
 import { conditionContext } from '../condition-context.ts';
-import { denialTexts, maskAccount } from '../denial-texts.ts';
+import { denialTexts, maskAccount, resourcePolicyDenials } from '../denial-texts.ts';
 import type { Gateway } from '../gateway.ts';
 import { methodArnBytesMax } from '../gateway-limits.ts';
 import type { GatewayResponseType } from '../gateway-response-types.ts';
 import { type Refusal, refuse, refuseFixed } from '../refusal.ts';
 import { requestForAuthorizer } from '../request-for-authorizer.ts';
 import type { AuthorizedRequest, RoutedRequest } from '../request-stages.ts';
-import { allowsAnonymous } from '../resource-policy.ts';
+import { evaluateAnonymous } from '../resource-policy.ts';
 import type { SignatureRefusal } from '../verify-api-signature.ts';
 
 export async function authorizeRequest(gateway: Gateway, request: RoutedRequest): Promise<AuthorizedRequest | Refusal> {
   const { authorization } = request.route;
   if (authorization.type !== 'NONE' && Buffer.byteLength(request.methodArn) > methodArnBytesMax) return refuseFixed('URI_TOO_LONG');
   if (authorization.type === 'AWS_IAM') return authorizeSigned(gateway, request);
-  const { policy, region, accountId } = gateway.api;
-  const { methodArn } = request;
-  if (policy !== null && !allowsAnonymous({ policy, methodArn, accountId, context: conditionContext(request, region) })) {
-    const text = `User: anonymous is not authorized to perform: execute-api:Invoke on resource: ${methodArn}`;
-    return refuse('ACCESS_DENIED', { message: maskAccount(text) });
-  }
+  const refusal = refuseByPolicy(gateway, request);
+  if (refusal !== null) return refusal;
   if (authorization.type === 'NONE') return { ...request, caller: { kind: 'anonymous' } };
   return authorizeByFunction(gateway, request, authorization.authorizer);
+}
+
+function refuseByPolicy({ api, denialTexts: texts }: Gateway, request: RoutedRequest): Refusal | null {
+  const { policy, region, accountId } = api;
+  if (policy === null) return null;
+  const { methodArn } = request;
+  const decision = evaluateAnonymous({ policy, methodArn, accountId, context: conditionContext(request, region) });
+  if (decision.allowed) return null;
+  const text = `User: anonymous is not authorized to perform: execute-api:Invoke on resource: ${methodArn}`;
+  return refuse('ACCESS_DENIED', { message: maskAccount(`${text}${resourcePolicyDenials[texts][decision.reason]}`) });
 }
 
 async function authorizeSigned(gateway: Gateway, request: RoutedRequest): Promise<AuthorizedRequest | Refusal> {

@@ -3,8 +3,9 @@ import { type FunctionArn as FunctionReference, functionArnOf as parseFunctionRe
 import { flagAt, textAt, textOf, valueAt } from '../node-access.ts';
 import { valuesOf } from '../parts.ts';
 import { generatedName } from '../physical-ids.ts';
-import { any, flag, listOf, object, oneOf, quote, text, textLike } from '../shape.ts';
+import { any, checked, flag, listOf, object, oneOf, quote, text, textLike } from '../shape.ts';
 import { seedOf } from '../stack-context.ts';
+import { checkPermissionAction, checkPermissionPrincipal } from './permission-values.ts';
 import type { CreatedResource, ResolvedResource, ResourceType } from './resource-type.ts';
 
 const provisioned = {
@@ -72,7 +73,7 @@ export const lambdaAlias: ResourceType = {
 export const lambdaPermission: ResourceType = {
   type: 'AWS::Lambda::Permission',
   shape: object(
-    { Action: textLike(/^(lambda:[*]|lambda:[a-zA-Z]+|[*])$/, 256), FunctionName: text, Principal: textLike(/^\S+$/, 256) },
+    { Action: checked(checkPermissionAction), FunctionName: text, Principal: checked(checkPermissionPrincipal) },
     {
       EventSourceToken: text,
       FunctionUrlAuthType: oneOf('AWS_IAM', 'NONE'),

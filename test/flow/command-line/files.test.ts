@@ -82,6 +82,7 @@ describe('Ctrl-C', () => {
     }
     airlock.process.kill('SIGINT');
     expect(await airlock.exitCode).toBe(130);
+    expect(airlock.stderr()).toContain('stopping …');
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`airlock-${airlock.process.pid}-`))).toEqual([]);
     expect(readdirSync(directory)).toEqual([]);
   });

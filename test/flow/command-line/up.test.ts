@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ReadyInfo } from '../../../emulator/airlock.ts';
 import { required } from '../../required.ts';
 import { runAirlock } from '../run-airlock.ts';
+import { descendantsOf, survivorsOf } from './processes.ts';
 
 async function workDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'up-'));
@@ -34,42 +35,25 @@ function isListening(url: string): Promise<boolean> {
   });
 }
 
-/** Process ids of all descendants, from /proc. */
-function descendantsOf(pid: number): number[] {
-  const children = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((candidate) => {
-      try {
-        return (
-          Number(
-            readFileSync(`/proc/${candidate}/stat`, 'utf8')
-              .replace(/^.*\) /, '')
-              .split(' ')[1],
-          ) === pid
-        );
-      } catch {
-        return false; // it ended while we looked
-      }
-    });
-  return children.flatMap((child) => [child, ...descendantsOf(child)]);
-}
-
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false; // ESRCH: it is gone
-  }
-};
-
-/** Those that are still there after five seconds; esbuild's service ends a moment after its parent, when its pipe closes. */
-async function survivorsOf(processes: readonly number[]): Promise<number[]> {
-  const deadline = Date.now() + 5_000;
-  while (processes.some(isAlive) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
-  return processes.filter(isAlive);
-}
+const twoStages = `Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body:
+        openapi: 3.0.1
+        info: { title: stages, version: "1" }
+        paths:
+          /ping:
+            get:
+              responses: { "204": { description: here } }
+              x-amazon-apigateway-integration:
+                type: mock
+                requestTemplates: { application/json: '{"statusCode": 204}' }
+                responses: { default: { statusCode: "204" } }
+  Release: { Type: AWS::ApiGateway::Deployment, Properties: { RestApiId: !Ref Api } }
+  Blue: { Type: AWS::ApiGateway::Stage, Properties: { RestApiId: !Ref Api, DeploymentId: !Ref Release, StageName: blue } }
+  Green: { Type: AWS::ApiGateway::Stage, Properties: { RestApiId: !Ref Api, DeploymentId: !Ref Release, StageName: green } }
+`;
 
 describe('airlock up', () => {
   it('writes the ready file and the AWS profiles, readable by their owner only', async () => {
@@ -102,11 +86,31 @@ describe('airlock up', () => {
     for (const url of urls) expect(await isListening(url)).toBe(true);
 
     airlock.process.kill('SIGINT');
-    expect(await airlock.exitCode).toBe(0);
+    expect(await airlock.exitCode).toBe(130);
     expect(await survivorsOf(processes)).toEqual([]);
     for (const url of urls) expect(await isListening(url)).toBe(false);
     expect(temporary()).toEqual([]);
     expect(readdirSync(directory).filter((name) => name === 'ready.json')).toEqual([]);
+  });
+
+  it('prints and lists every stage of an API, and ends with 0 when it is asked to by SIGTERM', async () => {
+    const directory = await workDirectory();
+    writeFileSync(join(directory, 'stages.yaml'), twoStages);
+    const ports = ['--port', '0', '--aws-port', '0', '--control-port', '0'];
+    await using airlock = runAirlock(['up', ...ports, '--ready-file', 'ready.json', '--template', 'stages.yaml'], { cwd: directory });
+    await airlock.waitFor('Ctrl-C ends everything');
+    const ready = JSON.parse(readFileSync(join(directory, 'ready.json'), 'utf8')) as ReadyInfo;
+    const base = new URL(ready.apiUrl ?? '').origin;
+    expect(ready.apis).toEqual({ Api: `${base}/blue` });
+    const health = (await (await fetch(`${ready.controlUrl}/health`)).json()) as { stages: unknown };
+    expect(health.stages).toEqual(['blue', 'green'].map((stageName) => ({ api: 'Api', stageName, url: `${base}/${stageName}` })));
+    for (const stageName of ['blue', 'green']) {
+      expect(airlock.stdout()).toContain(`${base}/${stageName}  Api\n`);
+      expect((await fetch(`${base}/${stageName}/ping`)).status).toBe(204);
+    }
+    airlock.process.kill('SIGTERM');
+    expect(await airlock.exitCode).toBe(0);
+    expect(airlock.stderr()).toContain('stopping …');
   });
 
   it.skipIf(process.platform !== 'linux')('takes its model with it even when it is killed', async () => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { createGatewayApp } from '../../../emulator/gateway/create-gateway-app.ts';
-import { maskAccount } from '../../../emulator/gateway/denial-texts.ts';
+import { type DenialTextSet, maskAccount } from '../../../emulator/gateway/denial-texts.ts';
 import { expandResourcePolicy } from '../../../emulator/gateway/resource-policy.ts';
 import type { PolicyDocument, PolicyStatement } from '../../../emulator/iam/policy-document.ts';
 import { apiArn, authorizer, createTestInvoker, gatewayOptions, restApi, route } from './api-fixture.ts';
 
 const allow = { Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*' } as const;
 
-async function call(policy: PolicyDocument, authorization: 'NONE' | 'CUSTOM') {
+async function call(policy: PolicyDocument, authorization: 'NONE' | 'CUSTOM', denialTexts: DenialTextSet = 'current') {
   const invoker = createTestInvoker({
     handler: () => ({}),
     authorizer: ({ methodArn }) => ({
@@ -18,7 +18,7 @@ async function call(policy: PolicyDocument, authorization: 'NONE' | 'CUSTOM') {
   const routes = [
     route('POST', '/request', { authorization: authorization === 'NONE' ? { type: 'NONE' } : { type: 'CUSTOM', authorizer: 'tokens' } }),
   ];
-  const app = createGatewayApp(gatewayOptions({ invoker, api: restApi({ routes, authorizers: [authorizer()], policy }) }));
+  const app = createGatewayApp(gatewayOptions({ invoker, api: restApi({ routes, authorizers: [authorizer()], policy }), denialTexts }));
   return { invoker, answer: await app.inject({ method: 'POST', url: '/v1/request', headers: { authorization: 'x' } }) };
 }
 
@@ -38,10 +38,17 @@ describe.each(['NONE', 'CUSTOM'] as const)('in front of a method with %s', (auth
     if (status === 200) return;
     expect(invoker.calls).toHaveLength(0);
     expect(answer.headers['x-amzn-errortype']).toBe('AccessDeniedException');
-    expect(answer.json().Message).toBe(
-      'User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********2222:a1b2c3d4e5/v1/POST/request',
-    );
+    const text =
+      'User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********2222:a1b2c3d4e5/v1/POST/request';
+    // The implicit one as seen in public logs (S), the explicit one in IAM's general form (D).
+    const suffix = Statement.some(({ Effect }) => Effect === 'Deny') ? ' with an explicit deny in a resource-based policy' : '';
+    expect(answer.json().Message).toBe(`${text}${suffix}`);
   });
+});
+
+test('an explicit deny ends as it was seen before 2025 where that set is chosen (S)', async () => {
+  const { answer } = await call({ Version: '2012-10-17', Statement: [allow, { ...allow, Effect: 'Deny' }] }, 'NONE', 'before2025');
+  expect(answer.json().Message).toMatch(/\/v1\/POST\/request with an explicit deny$/);
 });
 
 test('the short form stands for the own API, in every place', () => {

@@ -213,6 +213,19 @@ describe('versions, aliases and permissions', () => {
     ]);
   });
 
+  it.each([
+    ['lambda:InvokeFunction', 's3.amazonaws.com'],
+    ['lambda:invokefunction', 'logs.us-east-1.amazonaws.com'],
+    ['lambda:InvokeFunctionUrl', 'arn:aws:iam::111111111111:role/caller'],
+    ['lambda:InvokeAsync', 'lambda.amazonaws.com.cn'],
+    ['lambda:ListTags', '111111111111'],
+    ['lambda:GetFunction', '*'],
+    ['lambda:*', 'alexa-appkit.amazon.com'],
+  ])('what AWS takes boots: %s for %s', async (action, principal) => {
+    const text = permission(`FunctionName: !Ref Fn, Principal: "${principal}"`).replace('lambda:InvokeFunction', `"${action}"`);
+    expect((await load(template(named + text))).functionPermissions).toMatchObject([{ action, principal }]);
+  });
+
   it.each(['PrincipalOrgID: o-abc', 'FunctionUrlAuthType: NONE', 'EventSourceToken: x', 'InvokedViaFunctionUrl: true'])(
     'a permission with a condition that is not emulated (%s) grants nothing, and says so',
     async (condition) => {
@@ -245,11 +258,34 @@ describe('versions, aliases and permissions', () => {
     ],
     ['a permission for something else', permission('FunctionName: "a/b", Principal: "*"'), /"a\/b" names no function/],
     [
+      'an action that Lambda does not have',
+      permission('FunctionName: !Ref Fn, Principal: "*"').replace('lambda:InvokeFunction', 'lambda:Invoke'),
+      /template\.yaml:\d+:.*Action: Lambda has no action "lambda:Invoke".*Did you mean lambda:InvokeFunction\?/s,
+    ],
+    [
+      'a misspelt action',
+      permission('FunctionName: !Ref Fn, Principal: "*"').replace('lambda:InvokeFunction', 'lambda:InvokFunctionUrl'),
+      /Did you mean lambda:InvokeFunctionUrl\?/,
+    ],
+    [
+      'a service of another domain',
+      permission('FunctionName: !Ref Fn, Principal: apigateway.amazon.com'),
+      /template\.yaml:\d+:.*Principal: "apigateway\.amazon\.com" is no principal.*Did you mean apigateway\.amazonaws\.com\?/s,
+    ],
+    [
+      'a misspelt service',
+      permission('FunctionName: !Ref Fn, Principal: apigatway.amazonaws.com'),
+      /Did you mean apigateway\.amazonaws\.com\?/,
+    ],
+    ['a service without a domain', permission('FunctionName: !Ref Fn, Principal: apigateway'), /"apigateway" is no principal/],
+    ['an ARN that is no principal', permission('FunctionName: !Ref Fn, Principal: !GetAtt Fn.Arn'), /is no principal/],
+    [
       'an action that is none of Lambda',
       permission('FunctionName: !Ref Fn, Principal: "*"').replace('lambda:InvokeFunction', 's3:GetObject'),
       /Action: must be a text/,
     ],
   ])('refuse %s', async (_what, resource, message) => {
-    expect((await errorOf(template(`${named}${resource}`))).message).toMatch(message);
+    const error = await errorOf(template(`${named}${resource}`));
+    expect(`${error.message}\n${error.hint}`).toMatch(message);
   });
 });
