@@ -2,8 +2,12 @@
 // node:http and not undici: that library's import alone takes 70 to 140 ms of the start, for 20 µs a request.
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { modelResponseBytesMax } from '../limits.ts';
 import { type ModelAnswer, ModelFailure, type ModelRequest } from './model.ts';
+import { connectSocket } from './relay/connect-socket.ts';
+import { createTurns } from './relay/turns.ts';
 
 export interface ModelChannel {
   /** Rejects with ModelFailure only; `notReady` means that nothing was sent, so the request may be sent again. */
@@ -17,16 +21,20 @@ export interface ChannelTarget {
   readonly origin: string;
   /** Path of a Unix socket or Windows pipe. */
   readonly socketPath?: string;
+  /** Makes a connection in another way. Rejects where the model's server has not accepted it: nothing was sent then. */
+  readonly connect?: () => Promise<Duplex>;
 }
 
 /** Ours: requests at the same time; more wait their turn. */
 const connectionsMax = 64;
 const connectTimeoutMs = 2_000;
 
-export function createModelChannel({ origin, socketPath }: ChannelTarget): ModelChannel {
+export function createModelChannel({ origin, socketPath, connect }: ChannelTarget): ModelChannel {
   const { protocol, hostname, port, host } = new URL(origin);
   const isTls = protocol === 'https:';
   const agent = new (isTls ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: connectionsMax });
+  if (socketPath !== undefined) agent.createConnection = (_, done) => connectTo(socketPath, done);
+  if (connect !== undefined) agent.createConnection = (_, done) => void connect().then((made) => done?.(null, made), refuseTo(done));
   const place = socketPath === undefined ? { host: hostname.replace(/^\[|\]$/g, ''), port } : { socketPath };
   const underWay = new Set<ClientRequest>();
   const open: OpenRequest = ({ method, path, headers }) => {
@@ -36,7 +44,7 @@ export function createModelChannel({ origin, socketPath }: ChannelTarget): Model
     return request;
   };
   return {
-    send: (request) => send(open, request),
+    send: connect === undefined ? (request) => send(open, request) : sendInTurn(open),
     async destroy() {
       for (const request of underWay) request.destroy(new Error('The channel was closed.'));
       agent.destroy();
@@ -45,30 +53,76 @@ export function createModelChannel({ origin, socketPath }: ChannelTarget): Model
 }
 
 type OpenRequest = (request: ModelRequest) => ClientRequest;
+type Connected = (error: Error | null, connection: Duplex) => void;
+
+function connectTo(socketPath: string, done: Connected | undefined): Duplex | undefined {
+  try {
+    return connectSocket(socketPath);
+  } catch (error) {
+    refuseTo(done)(error);
+    return undefined;
+  }
+}
+
+function refuseTo(done: Connected | undefined): (error: unknown) => void {
+  // The type asks for a connection, which node:http does not look at beside an error.
+  return (error) => (done as ((error: Error) => void) | undefined)?.(error instanceof ModelFailure ? error : notListening(error));
+}
+
+function sendInTurn(open: OpenRequest): ModelChannel['send'] {
+  const turns = createTurns(connectionsMax);
+  return async (request) => {
+    const startedAt = performance.now();
+    const isTurn = await turns.take(request.timeoutMs, request.signal);
+    if (!isTurn) throw request.signal?.aborted ? aborted() : timedOut(request.timeoutMs);
+    try {
+      const leftMs = request.timeoutMs - (performance.now() - startedAt);
+      return await send(open, { ...request, timeoutMs: Math.max(1, leftMs) });
+    } finally {
+      turns.end();
+    }
+  };
+}
 
 async function send(open: OpenRequest, request: ModelRequest): Promise<ModelAnswer> {
   const { timeoutMs, signal } = request;
-  if (signal?.aborted) throw new ModelFailure('aborted', 'The caller went away.');
+  if (signal?.aborted) throw aborted();
   const outgoing = open(request);
-  const give = (reason: 'timedOut' | 'aborted', message: string) => () => outgoing.destroy(new ModelFailure(reason, message));
-  const timer = setTimeout(give('timedOut', `The model gave no complete answer within ${timeoutMs} ms.`), timeoutMs);
-  const abort = give('aborted', 'The caller went away.');
+  const failed = Promise.withResolvers<never>();
+  // Also behind the head of an answer: an answer without a length would count as complete where its connection broke.
+  outgoing.on('error', failed.reject);
+  const end = (failure: ModelFailure) => {
+    outgoing.destroy(failure);
+    // A request that has no connection yet reports its end only when it gets one.
+    failed.reject(failure);
+  };
+  const timer = setTimeout(() => end(timedOut(timeoutMs)), timeoutMs);
+  const abort = () => end(aborted());
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    const response = await responseTo(outgoing, request.body);
-    return { status: response.statusCode ?? 0, headers: flatten(response.headers), body: await readAll(response) };
+    const response = await Promise.race([responseTo(outgoing, request.body), failed.promise]);
+    const body = await Promise.race([readAll(response), failed.promise]);
+    return { status: response.statusCode ?? 0, headers: flatten(response.headers), body };
   } catch (error) {
     // What ended it first is the reason, whatever error the stream made of it.
-    throw toModelFailure(outgoing.errored ?? error);
+    throw toModelFailure(outgoing.errored ?? error, outgoing.socket);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   }
 }
 
+function timedOut(timeoutMs: number): ModelFailure {
+  return new ModelFailure('timedOut', `The model gave no complete answer within ${Math.round(timeoutMs)} ms.`);
+}
+
+function aborted(): ModelFailure {
+  return new ModelFailure('aborted', 'The caller went away.');
+}
+
 function responseTo(outgoing: ClientRequest, body: Buffer | undefined): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    outgoing.once('response', resolve).once('error', reject);
+  return new Promise((resolve) => {
+    outgoing.once('response', resolve);
     outgoing.once('socket', (socket) => {
       if (!socket.connecting) return;
       const timer = setTimeout(() => outgoing.destroy(notListening()), connectTimeoutMs);
@@ -103,12 +157,14 @@ const notSentErrors: ReadonlySet<unknown> = new Set([
   'EPIPE',
 ]);
 
-function toModelFailure(error: unknown): ModelFailure {
+function toModelFailure(error: unknown, connection: Duplex | null): ModelFailure {
   if (error instanceof ModelFailure) return error;
   const { code, errors: attempts } = error as { code?: unknown; errors?: unknown };
   // A host name with several addresses fails with an AggregateError.
   const codes = [code, ...(Array.isArray(attempts) ? attempts.map((attempt: { code?: unknown }) => attempt.code) : [])];
-  if (codes.some((candidate) => notSentErrors.has(candidate))) return notListening(error);
+  // A stream within a session reports what broke the session, which says nothing of what the stream had sent.
+  const isItsOwn = !connection || connection instanceof Socket;
+  if (isItsOwn && codes.some((candidate) => notSentErrors.has(candidate))) return notListening(error);
   return new ModelFailure('connectionLost', 'The connection to the model broke before its answer was complete.', { cause: error });
 }
 

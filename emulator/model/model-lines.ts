@@ -10,8 +10,8 @@ export interface ModelLines {
   last(): string | null;
 }
 
-/** Always reads on, so that a model which prints a lot is never blocked by it. */
-export function logLines(stream: Readable, source: 'stdout' | 'stderr', log: Log): ModelLines {
+/** Always reads on, so that a model which prints a lot is never blocked by it. `keep` is given each line, at most 1,000 characters of it. */
+export function logLines(stream: Readable, source: 'stdout' | 'stderr', log: Log, keep: (line: string) => void = () => {}): ModelLines {
   let partial = '';
   let last: string | null = null;
   let windowEndsAtMs = 0;
@@ -20,6 +20,7 @@ export function logLines(stream: Readable, source: 'stdout' | 'stderr', log: Log
   const write = (line: string) => {
     if (line.trim() === '') return;
     last = line.slice(0, lineCharactersMax);
+    keep(last);
     if (!log.isLevelEnabled('debug')) return;
     if (performance.now() > windowEndsAtMs) {
       if (linesInWindow > linesPerSecondMax)

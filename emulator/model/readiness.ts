@@ -1,22 +1,29 @@
 // Waits for the first 200 from GET /ping, as SageMaker does after it has started a container.
 import { setTimeout as delay } from 'node:timers/promises';
 import { pingTimeoutMs } from '../limits.ts';
-import { ModelFailure } from './model.ts';
+import { ModelFailure, type ModelFailureReason } from './model.ts';
 import type { ModelChannel } from './model-channel.ts';
 
 export interface ReadinessOptions {
   readonly timeoutMs: number;
   /** Ends the wait: resolves to false. */
   readonly signal: AbortSignal;
+  /** What each ping came to. */
+  readonly onPing?: (result: PingResult) => void;
 }
 
+/** A status, or why there was none. */
+export type PingResult = number | ModelFailureReason;
+
 /** True once /ping answered 200 within its 2 s; false at the deadline or on the signal. */
-export async function waitForPing(channel: ModelChannel, { timeoutMs, signal }: ReadinessOptions): Promise<boolean> {
+export async function waitForPing(channel: ModelChannel, { timeoutMs, signal, onPing }: ReadinessOptions): Promise<boolean> {
   const startedAt = performance.now();
   for (;;) {
     const elapsedMs = performance.now() - startedAt;
     if (signal.aborted || elapsedMs >= timeoutMs) return false;
-    if (await isHealthy(channel, Math.min(pingTimeoutMs, timeoutMs - elapsedMs), signal)) return true;
+    const result = await ping(channel, Math.min(pingTimeoutMs, timeoutMs - elapsedMs), signal);
+    if (result === 200) return true;
+    onPing?.(result);
     await pause(pollIntervalMs(elapsedMs), signal);
   }
 }
@@ -26,12 +33,12 @@ function pollIntervalMs(elapsedMs: number): number {
   return Math.min(Math.max(elapsedMs / 20, 5), 1_000);
 }
 
-async function isHealthy(channel: ModelChannel, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+async function ping(channel: ModelChannel, timeoutMs: number, signal: AbortSignal): Promise<PingResult> {
   try {
     const { status } = await channel.send({ method: 'GET', path: '/ping', headers: {}, timeoutMs: Math.max(1, timeoutMs), signal });
-    return status === 200;
+    return status;
   } catch (error) {
-    if (error instanceof ModelFailure) return false;
+    if (error instanceof ModelFailure) return error.reason;
     throw error;
   }
 }

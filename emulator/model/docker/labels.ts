@@ -1,0 +1,40 @@
+// Everything Airlock makes in Docker says which Airlock made it, so that a later one can tell whether it is still in use.
+import { randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { isRunning, ownIdentity, readIfThere } from '../../process-identity.ts';
+
+export type Role = 'model' | 'relay' | 'volume';
+export type Labels = Readonly<Record<string, string>>;
+
+export const runLabel = 'airlock.run';
+
+/** A name for everything of one model. */
+export function newRunId(): string {
+  return randomBytes(6).toString('hex');
+}
+
+export function labelsOf(runId: string, role: Role): Record<string, string> {
+  const { pid, startedAt } = ownIdentity();
+  return {
+    [runLabel]: runId,
+    'airlock.role': role,
+    'airlock.pid': String(pid),
+    'airlock.started': startedAt ?? '',
+    'airlock.host': processSpace(),
+  };
+}
+
+/** True only where the process that made it is known to be gone: it was one of those that we can see. */
+export function isLeftBehind(labels: Labels): boolean {
+  const { 'airlock.pid': pid, 'airlock.started': startedAt, 'airlock.host': host } = labels;
+  if (pid === undefined || host !== processSpace()) return false;
+  return !isRunning({ pid: Number(pid), startedAt: startedAt || null });
+}
+
+/** A process number means something only on its machine and in its container: one daemon serves several of both. */
+function processSpace(): string {
+  const machine = process.platform === 'linux' ? (readIfThere('/etc/machine-id')?.trim() ?? '') : '';
+  const pids = process.platform === 'linux' ? readlinkSync('/proc/self/ns/pid') : '';
+  return [hostname(), machine, pids].filter(Boolean).join(' ');
+}

@@ -1,0 +1,243 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect as connectHttp2 } from 'node:http2';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { Duplex, PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createModelChannel } from '../../../emulator/model/model-channel.ts';
+import { connectSocketRelay, connectStreamRelay } from '../../../emulator/model/relay/connect-relay.ts';
+import { findWayOut } from '../../../emulator/model/relay/relay.ts';
+import { relayCommand } from '../../../emulator/model/relay/relay-command.ts';
+import { required } from '../../required.ts';
+import { until } from '../model/model-fixture.ts';
+import {
+  countConnections,
+  kill,
+  post,
+  serveModel,
+  spawnDirectoryRelay,
+  spawnRelay,
+  stopServing,
+  temporaryDirectory,
+} from './relay-fixture.ts';
+
+const programs: ChildProcess[] = [];
+afterEach(async () => {
+  for (const program of programs.splice(0)) await kill(program);
+});
+
+async function startRelay(directory: string, port: number, ...options: string[]): Promise<ChildProcess> {
+  const program = await spawnDirectoryRelay(directory, port, ...options);
+  programs.push(program);
+  return program;
+}
+
+/** Answers what it was sent in upper case, once the other side has ended. */
+async function serveAfterEnd(): Promise<{ port: number } & AsyncDisposable> {
+  const server = createServer({ allowHalfOpen: true }, async (socket) => {
+    socket.end((await text(socket)).toUpperCase());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  return { port, [Symbol.asyncDispose]: async () => void server.close() };
+}
+
+describe('the relay in a directory', () => {
+  it('carries any protocol over model.sock, and keeps a half-closed connection', async () => {
+    using directory = temporaryDirectory();
+    await using model = await serveAfterEnd();
+    await startRelay(directory.path, model.port);
+    const socket = connect({ path: join(directory.path, 'model.sock'), allowHalfOpen: true });
+    socket.end('not http');
+    expect(await text(socket)).toBe('NOT HTTP');
+  });
+
+  it('replaces the sockets of an earlier run, and lets every user connect', async () => {
+    using directory = temporaryDirectory();
+    await using model = await serveModel();
+    await kill(await startRelay(directory.path, model.port));
+    writeFileSync(join(directory.path, 'relay.sock.new'), '');
+    await startRelay(directory.path, model.port);
+    for (const name of ['model.sock', 'relay.sock']) expect(lstatSync(join(directory.path, name)).mode & 0o777).toBe(0o666);
+    const relay = connectSocketRelay({ directory: directory.path });
+    expect((await relay.channel.send(post())).status).toBe(200);
+    await relay.close();
+  });
+
+  it('closes model.sock unread where nothing listens at the model', async () => {
+    using directory = temporaryDirectory();
+    const model = await serveModel();
+    await stopServing(model.server);
+    await startRelay(directory.path, model.port);
+    const socket = connect(join(directory.path, 'model.sock'));
+    socket.write('anybody?');
+    await expect(text(socket)).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it('refuses the 257th connection, and takes it when another has ended', async () => {
+    using directory = temporaryDirectory();
+    await using model = await serveModel();
+    await startRelay(directory.path, model.port);
+    const held: Socket[] = [];
+    for (let index = 0; index < 256; index += 1) {
+      const socket = connect(join(directory.path, 'model.sock')).on('error', () => {});
+      await once(socket, 'connect');
+      held.push(socket);
+    }
+    await until(async () => (await countConnections(model)) === 256);
+    const relay = connectSocketRelay({ directory: directory.path });
+    await expect(relay.channel.send(post())).rejects.toMatchObject({ reason: 'notReady' });
+    held[0]?.destroy();
+    await until(() =>
+      relay.channel.send(post()).then(
+        () => true,
+        () => false,
+      ),
+    );
+    for (const socket of held) socket.destroy();
+    await relay.close();
+  });
+
+  it.each(['model', 'relay'])('is not spoken to where %s.sock is a link to another socket', async (name) => {
+    using directory = temporaryDirectory();
+    const path = join(directory.path, `${name}.sock`);
+    let connections = 0;
+    const other = createServer(() => {
+      connections += 1;
+    });
+    other.listen(join(directory.path, 'other.sock'));
+    await once(other, 'listening');
+    symlinkSync(join(directory.path, 'other.sock'), path);
+    const channel =
+      name === 'model'
+        ? createModelChannel({ origin: 'http://model:8080', socketPath: path })
+        : connectSocketRelay({ directory: directory.path }).channel;
+    const sent = channel.send(post({ timeoutMs: 1_000 }));
+    await expect(sent).rejects.toMatchObject({ reason: 'notReady', message: `${path} is no socket.` });
+    expect(connections).toBe(0);
+    await channel.destroy();
+    other.close();
+  });
+
+  it('ends with one line and 2 where it cannot be', () => {
+    using directory = temporaryDirectory();
+    for (const args of [[], [join(directory.path, 'nowhere')], ['-', 'nonsense'], ['-', '--leave-stale'], ['a', 'b:1', 'c']]) {
+      const [, ...command] = relayCommand(args[0] ?? '', ...args.slice(1));
+      const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+      expect(stderr).toMatch(/^relay: .*\n$/);
+      expect(status).toBe(2);
+    }
+  });
+
+  const hasUnshare = process.platform === 'linux' && spawnSync('unshare', ['--user', '--map-root-user', '--net', 'true']).status === 0;
+  it.skipIf(!required('namespaces', hasUnshare, 'no network namespace can be made here'))(
+    'reports that no way leads out of an empty network namespace, and that one leads out of this one',
+    async () => {
+      using directory = temporaryDirectory();
+      const sealed = spawn('unshare', ['--user', '--map-root-user', '--net', process.execPath, ...relayCommand(directory.path).slice(1)]);
+      programs.push(sealed);
+      await once(sealed.stdout, 'data');
+      const relay = connectSocketRelay({ directory: directory.path });
+      const namespace = await relay.networkNamespace(2_000);
+      expect(findWayOut(namespace)).toBeNull();
+      expect(namespace).toMatchObject({ routesOut: 0, listening: [] });
+      await relay.close();
+      using openDirectory = temporaryDirectory();
+      await startRelay(openDirectory.path, 1);
+      const open = connectSocketRelay({ directory: openDirectory.path });
+      const others = execFileSync('cat', ['/proc/net/dev'], { encoding: 'utf8' }).split('\n').length - 4;
+      if (others > 0) expect(findWayOut(await open.networkNamespace(2_000))).not.toBeNull();
+      await open.close();
+    },
+  );
+});
+
+describe('a relay that leaves a stale namespace', () => {
+  it('ends with 1 when the model was there and has gone, and counts the runs that came to nothing', async () => {
+    using directory = temporaryDirectory();
+    const model = await serveModel();
+    const exitCodes: unknown[] = [];
+    const first = await startRelay(directory.path, model.port, '--leave-stale');
+    const relay = connectSocketRelay({ directory: directory.path });
+    await relay.channel.send(post());
+    await new Promise((resolve) => setTimeout(resolve, 300)); // two looks at the table of the kernel
+    await stopServing(model.server);
+    const stoppedAt = performance.now();
+    exitCodes.push((await once(first, 'exit'))[0]);
+    expect(performance.now() - stoppedAt).toBeGreaterThan(900);
+    const second = await startRelay(directory.path, model.port, '--leave-stale');
+    const startedAt = performance.now();
+    exitCodes.push((await once(second, 'exit'))[0]);
+    expect(performance.now() - startedAt).toBeGreaterThan(1_900);
+    expect(exitCodes).toEqual([1, 1]);
+    expect(readFileSync(join(directory.path, '.fruitless-runs'), 'utf8')).toBe('2\n');
+    await relay.close();
+  });
+
+  it('forgets them once the model has been up for 10 s', async () => {
+    using directory = temporaryDirectory();
+    await using model = await serveModel();
+    writeFileSync(join(directory.path, '.fruitless-runs'), '3\n');
+    await startRelay(directory.path, model.port, '--leave-stale');
+    await until(() => !existsSync(join(directory.path, '.fruitless-runs')), 15_000);
+  });
+});
+
+describe('the relay on standard input and output', () => {
+  it('keeps a half-closed connection', async () => {
+    await using model = await serveAfterEnd();
+    const program = spawnRelay('-', model.port);
+    programs.push(program);
+    const session = connectHttp2('http://relay', {
+      createConnection: () => Duplex.from({ readable: program.stdout, writable: program.stdin }),
+    });
+    const stream = session.request({ ':method': 'CONNECT', ':authority': 'model' });
+    stream.end('not http');
+    expect(await text(stream)).toBe('NOT HTTP');
+    session.on('error', () => {});
+    program.kill();
+  });
+
+  it('ends when its input does', async () => {
+    const program = spawnRelay('-', 1);
+    programs.push(program);
+    const exited = once(program, 'exit');
+    program.stdin?.end();
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it('is a lost connection where the stream breaks under an answer that has no length', async () => {
+    await using model = await serveModel((request) => {
+      request.socket.write('HTTP/1.1 200 OK\r\n\r\nhalf');
+    });
+    const program = spawnRelay('-', model.port);
+    programs.push(program);
+    const { relay, sent } = send(program);
+    await until(() => model.received.length === 1);
+    await kill(program);
+    await expect(sent).rejects.toMatchObject({ reason: 'connectionLost' });
+    await relay.close();
+  });
+
+  it('was sent nothing where what is on the other end is no relay', async () => {
+    const stream = Duplex.from({
+      readable: new PassThrough().end('exec: "node": executable file not found\n'),
+      writable: new PassThrough(),
+    });
+    const relay = connectStreamRelay({ stream });
+    await expect(relay.channel.send(post())).rejects.toMatchObject({ reason: 'notReady' });
+    await relay.close();
+  });
+});
+
+function send(program: ChildProcess) {
+  const stream = Duplex.from({ readable: program.stdout, writable: program.stdin });
+  const relay = connectStreamRelay({ stream });
+  const sent = relay.channel.send(post());
+  sent.catch(() => {});
+  return { relay, sent };
+}
