@@ -280,6 +280,6 @@ function resolve(valueFor: (row: OptionRow) => unknown, labelOf: (row: OptionRow
   const options = resolved as ResolvedOptions;
   checkRegion(options.region);
   checkModelOptions(options);
-  checkS3(options.s3);
+  checkS3(options);
   return options;
 }

@@ -42,7 +42,7 @@ export function checkRegion(region: string): void {
 }
 
 /** `embedded` or an http(s) URL; never AWS itself: nothing falls through to it. */
-export function checkS3(s3: string): void {
+export function checkS3({ s3, dataDir }: ResolvedOptions): void {
   if (s3 === 'embedded') return;
   const url = URL.canParse(s3) ? new URL(s3) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '' || url.username !== '') {
@@ -50,6 +50,9 @@ export function checkS3(s3: string): void {
   }
   if (/(^|\.)amazonaws\.com(\.cn)?\.?$/i.test(url.hostname)) {
     throw new AirlockError('BAD_OPTION', `--s3 ${s3} is AWS itself.`, 'Airlock never calls AWS: name a local S3, for example LocalStack.');
+  }
+  if (dataDir !== null) {
+    throw new AirlockError('BAD_OPTION', `--data-dir is for the embedded S3, and --s3 is ${s3}.`, 'Leave one of them out.');
   }
 }
 

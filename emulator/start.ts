@@ -44,6 +44,8 @@ export interface ReadyInfo {
 
 /** A running Airlock. */
 export interface Airlock extends ReadyInfo, AsyncDisposable {
+  /** Where objects are: `embedded`, or the URL of another S3. */
+  readonly s3: string;
   readonly deployment: Deployment;
   /** By endpoint name. */
   readonly models: ReadonlyMap<string, Model>;
@@ -193,7 +195,7 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
     closing ??= owned.disposeAsync();
     return closing;
   };
-  return { ...ready, deployment, models, traces: tracer.list, close, [Symbol.asyncDispose]: close };
+  return { ...ready, s3: storage.description, deployment, models, traces: tracer.list, close, [Symbol.asyncDispose]: close };
 }
 
 function templatesOf(options: ResolvedOptions): readonly { readonly path: string; readonly text?: string }[] {

@@ -27,6 +27,7 @@ function describe(airlock: Airlock, credentialsFile: string | null): string {
     ['control', `${airlock.controlUrl}  ${dim('/health  /traces')}`],
     ...[...airlock.models].map(([name, model]) => [`model ${name}`, model.description]),
     ['sealed', String(airlock.sealed)],
+    ['objects', airlock.s3],
     ...(credentialsFile === null ? [] : [['credentials', credentialsFile]]),
     ...notEmulatedRows(airlock),
     ['ready in', `${airlock.readyMs} ms`],
