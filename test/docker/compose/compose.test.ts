@@ -13,6 +13,8 @@ const isThere =
   required('docker', engine.exitCode === 0, `no Docker engine answers: ${engine.stderr.trim().split('\n').at(-1)}`) &&
   required('compose', composeVersion.exitCode === 0, 'Docker has no plugin "compose"');
 
+const mayKill = isThere && required('root', process.getuid?.() === 0, "only root can kill a container's process");
+
 interface Health {
   readonly status: string;
   readonly sealed: boolean;
@@ -75,7 +77,8 @@ describe.skipIf(!isThere)('docker compose up', () => {
     expect(new Set(hosts)).toEqual(new Set(['127.0.0.1']));
   });
 
-  it('keeps every result, and doubles none, while the model container is killed under load', async () => {
+  // `docker kill` is somebody's wish, after which Docker restarts nothing; the process itself is killed here, as by the kernel.
+  it.skipIf(!mayKill)('keeps every result, and doubles none, while the model is killed under load', async () => {
     const token = await run('sh', ['-c', `${lines[0]}\nprintf %s "$TOKEN"`]);
     const url = `http://127.0.0.1:${project.ports.api}/v1/request`;
     const bucket = /http:\/\/127\.0\.0\.1:\d+\/([^/]+)\/\$KEY/.exec(lines[2] ?? '')?.[1];
@@ -112,7 +115,8 @@ describe.skipIf(!isThere)('docker compose up', () => {
     };
     const load = Promise.all(Array.from({ length: 4 }, caller));
     while (sent < 40) await new Promise((resolve) => setImmediate(resolve));
-    await run('docker', ['kill', '--signal', 'KILL', id.trim()]);
+    const { stdout: pid } = await run('docker', ['inspect', '--format', '{{.State.Pid}}', id.trim()]);
+    process.kill(Number(pid), 'SIGKILL');
     await load;
     const after = await resultKeys(s3, bucket);
     expect(new Set(keys).size).toBe(calls);

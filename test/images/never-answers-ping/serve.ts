@@ -1,0 +1,5 @@
+// Accepts connections on the right port and never says a word.
+import { createServer } from 'node:net';
+
+process.on('SIGTERM', () => process.exit(0));
+createServer((socket) => socket.on('error', () => socket.destroy()).resume()).listen(8080, '0.0.0.0');
