@@ -36,8 +36,7 @@ describe.skipIf(!isThere)('docker compose up', () => {
       forcePathStyle: true,
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
-    const { stdout } = await project.compose('logs', '--no-log-prefix', 'emulator');
-    lines = stdout.split('\n').filter((line) => /^(TOKEN=|KEY=|curl )/.test(line));
+    lines = await printedCurlLines(project);
   });
   afterAll(async () => {
     s3?.destroy();
@@ -164,6 +163,16 @@ describe('docker-compose.yml', () => {
     expect(services.relay).toMatchObject({ network_mode: 'service:model' });
   });
 });
+
+/** Health is good a moment before the lines are printed; Compose may put control characters before a line. */
+async function printedCurlLines(project: ComposeProject): Promise<readonly string[]> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const { stdout } = await project.compose('logs', '--no-log-prefix', 'emulator');
+    const lines = stdout.match(/(TOKEN=\$\(|KEY=\$\(|curl -s --user).*/g) ?? [];
+    if (lines.length === 3 || Date.now() > deadline) return lines;
+  }
+}
 
 /** The results; claims of idempotent calls lie beside them. */
 async function resultKeys(s3: S3Client, bucket: string | undefined): Promise<ReadonlySet<string>> {
