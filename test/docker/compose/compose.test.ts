@@ -3,16 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { hasAirlockImages } from '../../images/airlock-images.ts';
+import { compose, dockerImage } from '../../images/engine.ts';
 import { readmeCurlLines } from '../../readme-lines.ts';
 import { required } from '../../required.ts';
 import { type ComposeProject, composeProject, run } from './compose-project.ts';
 
-const composeVersion = await run('docker', ['compose', 'version', '--short']);
-const engine = await run('docker', ['info', '--format', '{{.OSType}}']);
+const plugin = compose();
+const image = dockerImage('localstack/localstack:4.14.0');
 const isThere =
-  required('docker', engine.exitCode === 0, `no Docker engine answers: ${engine.stderr.trim().split('\n').at(-1)}`) &&
-  required('compose', composeVersion.exitCode === 0, 'Docker has no plugin "compose"');
-
+  hasAirlockImages && required('compose', plugin.isThere, plugin.reason) && required('localstack', image.isThere, image.reason);
 const mayKill = isThere && required('root', process.getuid?.() === 0, "only root can kill a container's process");
 
 interface Health {
