@@ -13,6 +13,7 @@ const building = new Map<string, Promise<string>>();
 
 export type TestImageName =
   | 'egress-probe'
+  | 'exec-format'
   | 'exits-at-once'
   | 'exits-with-no-serve'
   | 'ignores-sigterm'
@@ -21,6 +22,7 @@ export type TestImageName =
   | 'other-architecture'
   | 'out-of-memory'
   | 'ping-503'
+  | 'shows-artifact'
   | 'wrong-port';
 
 /**

@@ -79,10 +79,11 @@ export function silenceFailure({ timeoutMs, lastPing, listening }: SilenceFacts,
     return notReady(`does not listen on port ${modelPort}, which SageMaker calls (waited ${timeoutMs / 1_000} s)`, later, context);
   }
   if (listening !== null && own === undefined) {
-    if (ports.length === 0) {
-      return notReady(`listens on no port, and SageMaker calls ${modelPort} (waited ${timeoutMs / 1_000} s)`, later, context);
-    }
     const hint = `Let it listen on 0.0.0.0:${modelPort}.`;
+    if (ports.length === 0) {
+      const what = `listens on no port, and SageMaker calls ${modelPort} (waited ${timeoutMs / 1_000} s)`;
+      return notReady(what, `${hint} ${later}`, context);
+    }
     return notReady(`listens on ${ports.join(', ')}, and SageMaker calls ${modelPort} (waited ${timeoutMs / 1_000} s)`, hint, context);
   }
   if (own?.onLoopback === false) {

@@ -33,6 +33,8 @@ export interface DockerModelOptions {
   readonly startupTimeoutMs?: number;
   /** SIGTERM, then SIGKILL after this. */
   readonly stopTimeoutMs?: number;
+  /** Between two lines in the log that tell of a slow start; the first comes after half of it. */
+  readonly slowStartEveryMs?: number;
   readonly relayImage: string;
   /** How the relay is reached; `auto`: by socket where the daemon is on this machine and shares its files. */
   readonly transport?: 'auto' | Transport;
@@ -54,8 +56,7 @@ interface Prepared {
   readonly relayFor: (modelId: string, name: string) => PendingRelay;
 }
 
-const slowStartAfterMs = 5_000;
-const slowStartEveryMs = 10_000;
+const slowStartEveryMsByDefault = 10_000;
 /** Between a failure that may come of the container's end and the news of that end. */
 const exitNoticeMs = 2_000;
 const namespaceTimeoutMs = 5_000;
@@ -214,8 +215,9 @@ class DockerLauncher implements Launcher {
   }
 
   async #tellOfSlowStart(lastPing: () => PingResult | null, until: AbortSignal): Promise<void> {
+    const { slowStartEveryMs = slowStartEveryMsByDefault } = this.#options;
     const startedAt = performance.now();
-    for (let waitMs = slowStartAfterMs; ; waitMs = slowStartEveryMs) {
+    for (let waitMs = slowStartEveryMs / 2; ; waitMs = slowStartEveryMs) {
       await pause(waitMs, until);
       if (until.aborted) return;
       const seconds = Math.round((performance.now() - startedAt) / 1_000);

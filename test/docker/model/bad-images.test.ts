@@ -1,114 +1,114 @@
 import { describe, expect, it } from 'vitest';
 import type { AirlockError } from '../../../emulator/errors.ts';
+import type { Model } from '../../../emulator/model/model.ts';
 import { closing, until } from '../../flow/model/model-fixture.ts';
-import { containerOf, docker, hasDocker, leftBehind, relayImage, startModel, stubImage } from './docker-fixture.ts';
-import { inlineImage } from './inline-image.ts';
+import { runAirlock } from '../../flow/run-airlock.ts';
+import { buildModelStub, buildTestImage, type TestImageName } from '../../images/build-image.ts';
+import { containerOf, docker, hasDocker, leftBehind, startModel } from './docker-fixture.ts';
 
-const memoryBytes = 64 * 1024 * 1024;
-
-interface BadImage {
-  /** For Node. */
-  readonly program?: string;
-  /** The whole Dockerfile. */
-  readonly dockerfile?: string;
-  readonly platform?: string;
-  readonly startupTimeoutMs?: number;
-  readonly code?: string;
-  readonly line: RegExp;
+interface Failure {
+  /** The whole of it, with IMAGE in the image's place; a pattern where the engine adds words of its own. */
+  readonly message: string | RegExp;
+  readonly hint: string;
+  readonly exitCode: 1 | 3;
 }
 
-const serverWith = (answer: string, port = 8080) =>
-  `import('node:http').then(({ createServer }) => createServer(${answer}).listen(${port}));`;
+const memoryBytes = 64 * 1024 * 1024;
+const startupTimeoutMs = 2_000;
+const machine = process.arch === 'arm64' ? 'arm64' : 'amd64';
+const longer =
+  'If it only needs longer: --startup-timeout SECONDS (SageMaker gives it 8 minutes, or what the endpoint configuration says).';
+const loading = 'It printed last: loading the model';
 
-const badImages: Readonly<Record<string, BadImage>> = {
+type FailingImage = Exclude<TestImageName, 'egress-probe' | 'ignores-sigterm' | 'shows-artifact'>;
+const failures: Readonly<Record<FailingImage, Failure>> = {
   'exits-at-once': {
-    program: "console.error('no weights in /opt/ml/model'); process.exit(3);",
-    line: /ended with exit code 3, before it answered GET \/ping\. It printed last: no weights in \/opt\/ml\/model$/,
+    message: `The model container of IMAGE ended with exit code 1, before it answered GET /ping. ${loading} | the weights are not where they should be | giving up`,
+    hint: 'Run it by hand to see more: docker run --rm --network none IMAGE serve',
+    exitCode: 1,
   },
-  'exits-with-no-serve': { dockerfile: `FROM ${relayImage}\nENTRYPOINT []\n`, line: /has no executable "serve"/ },
+  'exits-with-no-serve': {
+    message: 'The model container of IMAGE has no executable "serve": exec: "serve": executable file not found in $PATH.',
+    hint: 'SageMaker starts it as "docker run IMAGE serve": give the image an ENTRYPOINT that takes "serve", or an executable of that name on PATH.',
+    exitCode: 1,
+  },
   'exec-format': {
-    dockerfile: `FROM ${relayImage}\nRUN printf garbage > /bin/serve && chmod 755 /bin/serve\nENTRYPOINT []\n`,
-    line: /exec format error/,
+    message: /^The model container of \S+ (ended with exit code \d+|cannot be started): .*exec format error[^\n]*$/,
+    hint: 'Its program is for another processor. Build the image for linux/amd64: docker build --platform linux/amd64 --provenance=false -t IMAGE .',
+    exitCode: 1,
   },
   'never-answers-ping': {
-    program: serverWith('() => {}'),
-    startupTimeoutMs: 4_000,
-    line: /accepts connections and never answers GET \/ping .*no 200 within 4 s/,
+    message: `The model container of IMAGE accepts connections and never answers GET /ping (SageMaker waits 2 s for each): no 200 within 2 s. ${loading}`,
+    hint: `Answer 200 at once from /ping. ${longer}`,
+    exitCode: 1,
   },
   'ping-503': {
-    program: serverWith('(request, response) => { response.statusCode = 503; response.end(); }'),
-    startupTimeoutMs: 3_000,
-    line: /answers GET \/ping with 503 and gave no 200 within 3 s/,
+    message: `The model container of IMAGE answers GET /ping with 503 and gave no 200 within 2 s. ${loading}`,
+    hint: `It must answer 200 as soon as it can take requests. ${longer}`,
+    exitCode: 1,
   },
   'wrong-port': {
-    program: serverWith('(request, response) => response.end()', 9090),
-    startupTimeoutMs: 3_000,
-    line: /listens on 9090, and SageMaker calls 8080/,
+    message:
+      'The model container of IMAGE listens on 9090, and SageMaker calls 8080 (waited 2 s). It printed last: loading the model | listening on 9090',
+    hint: 'Let it listen on 0.0.0.0:8080.',
+    exitCode: 1,
   },
   'not-listening': {
-    program: 'setInterval(() => {}, 1000);',
-    startupTimeoutMs: 3_000,
-    line: /listens on no port, and SageMaker calls 8080/,
+    message: `The model container of IMAGE listens on no port, and SageMaker calls 8080 (waited 2 s). ${loading}`,
+    hint: `Let it listen on 0.0.0.0:8080. ${longer}`,
+    exitCode: 1,
   },
   'out-of-memory': {
-    program: 'const held = []; setInterval(() => held.push(Buffer.alloc(20e6, 1)), 5);',
-    line: /was killed because it needed more memory than its limit of 64 MB/,
+    message: `The model container of IMAGE was killed because it needed more memory than its limit of 64 MB, before it answered GET /ping. ${loading}`,
+    hint: 'Raise --model-memory, or let the model need less.',
+    exitCode: 1,
   },
   'other-architecture': {
-    dockerfile: 'FROM scratch\nCOPY serve.mjs /serve\n',
-    platform: process.arch === 'arm64' ? 'linux/s390x' : 'linux/arm64',
-    code: 'NOT_AVAILABLE',
-    line: /is for linux\/\w+, this Docker runs linux\/\w+/,
+    message: `The image "IMAGE" is for linux/s390x, this Docker runs linux/${machine}`,
+    hint: `SageMaker would refuse it on an instance of another processor, too. Build it again: docker build --platform linux/${machine} -t IMAGE .`,
+    exitCode: 3,
   },
 };
 
 describe.skipIf(!hasDocker)('an image that cannot serve', () => {
-  it.each(Object.keys(badImages))('%s is one clear line, and nothing is left', async (name) => {
-    const { line, code = 'MODEL_NOT_READY', startupTimeoutMs = 60_000, ...source } = badImages[name] ?? { line: /./ };
-    const image = inlineImage(name, source);
-    const error = await startModel(image, { startupTimeoutMs, memoryBytes }).then(
-      async (model) => {
-        await model.close();
-        throw new Error('it came into service');
-      },
-      (reason: AirlockError) => reason,
-    );
-    expect(error).toMatchObject({ name: 'AirlockError', code });
-    expect(error.message).toMatch(line);
-    expect(error.message).toContain(image);
-    expect(error.message).not.toContain('\n');
-    expect(error.hint).toMatch(/\w/);
-    expect(await leftBehind()).toEqual([]);
+  it.each(Object.entries(failures))('%s is one clear line with a hint and an exit code, and nothing is left', async (name, expected) => {
+    const image = await buildTestImage(name as FailingImage);
+    await expectFailure(startModel(image, { startupTimeoutMs, memoryBytes }), image, expected);
   });
 
-  it('that does not exist is one line with the reason', async () => {
-    const reference = 'localhost:1/no-such-model:1';
-    const error = await startModel(reference).catch((reason: AirlockError) => reason as AirlockError);
-    expect(error).toMatchObject({
-      code: 'NOT_AVAILABLE',
-      message: expect.stringMatching(/no-such-model:1" is not here and cannot be pulled: \S/),
+  it('that does not exist is one clear line with the reason', async () => {
+    const image = 'localhost:1/no-such-model:1';
+    await expectFailure(startModel(image), image, {
+      message: /^The image "localhost:1\/no-such-model:1" is not here and cannot be pulled: .*connection refused$/,
+      hint: 'Check the name given with --image and the network; for an image of your own: docker build -t IMAGE .',
+      exitCode: 3,
     });
-    expect(await leftBehind()).toEqual([]);
+  });
+
+  it('ends the command line with these two lines and this exit code', async () => {
+    const image = await buildTestImage('exits-at-once');
+    const { message, hint, exitCode } = failures['exits-at-once'];
+    await using airlock = runAirlock(['demo', '--model', 'docker', '--image', image, '--log-level', 'error']);
+    expect(await airlock.exitCode).toBe(exitCode);
+    expect(airlock.stderr()).toBe(`error ${message}\n      ${hint}\n`.replaceAll('IMAGE', image));
+    expect(await leftBehind(airlock.process.pid)).toEqual([]);
   });
 
   it('whose name is none is a wrong option', async () => {
     await expect(startModel('No Such Name')).rejects.toMatchObject({ code: 'BAD_OPTION' });
   });
 
-  it('that has no Node is refused for the relay', async () => {
-    const image = await stubImage();
-    await expect(
-      startModel(image, { relayImage: inlineImage('other-architecture', badImages['other-architecture'] ?? {}) }),
-    ).rejects.toMatchObject({
-      code: 'NOT_AVAILABLE',
-      message: expect.stringContaining("The relay's image"),
+  it('is refused for the relay, too', async () => {
+    const image = await buildTestImage('other-architecture');
+    await expectFailure(startModel(await buildModelStub(), { relayImage: image }), image, {
+      message: `The relay's image "IMAGE" is for linux/s390x`,
+      hint: `Pull it for this machine: docker pull --platform linux/${machine} IMAGE`,
+      exitCode: 3,
     });
-    expect(await leftBehind()).toEqual([]);
   });
 
   it('that ignores SIGTERM is killed after the limit', async () => {
-    const program = `process.on('SIGTERM', () => {}); ${serverWith('(request, response) => response.end()')}`;
-    await using running = closing(await startModel(inlineImage('ignores-sigterm', { program }), { stopTimeoutMs: 300 }));
+    await using running = closing(await startModel(await buildTestImage('ignores-sigterm'), { stopTimeoutMs: 300 }));
     const container = containerOf(running.model);
     const startedAt = performance.now();
     await running.model.close();
@@ -117,3 +117,20 @@ describe.skipIf(!hasDocker)('an image that cannot serve', () => {
     expect(await leftBehind()).toEqual([]);
   });
 });
+
+async function expectFailure(starting: Promise<Model>, image: string, { message, hint, exitCode }: Failure): Promise<void> {
+  const error = await starting.then(
+    async (model) => {
+      await model.close();
+      throw new Error('it came into service');
+    },
+    (reason: AirlockError) => reason,
+  );
+  expect(error).toMatchObject({
+    name: 'AirlockError',
+    message: typeof message === 'string' ? message.replaceAll('IMAGE', image) : expect.stringMatching(message),
+    hint: hint.replaceAll('IMAGE', image),
+    exitCode,
+  });
+  expect(await leftBehind()).toEqual([]);
+}

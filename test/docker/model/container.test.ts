@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closing, invocation, until } from '../../flow/model/model-fixture.ts';
-import { containerOf, docker, hasDocker, leftBehind, relayImage, startModel, stubImage, transports } from './docker-fixture.ts';
-import { inlineImage } from './inline-image.ts';
+import { buildModelStub, buildTestImage } from '../../images/build-image.ts';
+import { containerOf, docker, hasDocker, leftBehind, startModel, transports } from './docker-fixture.ts';
 
 const inspect = async (model: Parameters<typeof containerOf>[0]) => JSON.parse(await docker('inspect', containerOf(model)))[0];
 
 describe.skipIf(!hasDocker)('a model that runs as a container', () => {
   let image = '';
   beforeAll(async () => {
-    image = await stubImage();
+    image = await buildModelStub();
   });
 
   describe.each(transports)('with a relay reached by %s', (transport) => {
@@ -96,33 +96,10 @@ describe.skipIf(!hasDocker)('a model that runs as a container', () => {
   });
 });
 
-/** GET /look: every file of the artifact, and what comes of writing there. */
-const lookingProgram = `
-import { createServer } from 'node:http';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-const directory = '/opt/ml/model';
-const look = () => {
-  const names = readdirSync(directory, { recursive: true }).filter((name) => statSync(directory + '/' + name).isFile());
-  const files = Object.fromEntries(names.map((name) => [name, readFileSync(directory + '/' + name, 'utf8')]));
-  let writing = 'allowed';
-  try { writeFileSync(directory + '/new', ''); } catch (error) { writing = error.code; }
-  return JSON.stringify({ files, writing });
-};
-process.on('SIGTERM', () => process.exit());
-createServer((request, response) => response.end(request.url === '/look' ? look() : '')).listen(8080);
-`;
-
 describe.skipIf(!hasDocker)('the artifact at /opt/ml/model', () => {
   let image = '';
-  beforeAll(() => {
-    image = inlineImage('model-directory', {
-      program: lookingProgram,
-      dockerfile: `FROM ${relayImage}
-RUN mkdir -p /opt/ml/model && printf "the image's" > /opt/ml/model/weights.txt
-COPY serve.mjs /serve.mjs
-ENTRYPOINT ["node", "/serve.mjs"]
-`,
-    });
+  beforeAll(async () => {
+    image = await buildTestImage('shows-artifact');
   });
   const directory = mkdtempSync(join(tmpdir(), 'model-directory-'));
   afterAll(() => rmSync(directory, { recursive: true }));

@@ -1,4 +1,4 @@
-// Stands between Airlock and the Docker daemon: on another kind of address, and with other names for the directories of a bind mount.
+// Stands between Airlock and the Docker daemon: on another kind of address, and with other requests than were sent.
 import { once } from 'node:events';
 import { connect, createServer, type ListenOptions } from 'node:net';
 import { Transform } from 'node:stream';
@@ -8,32 +8,29 @@ export interface DockerProxy extends AsyncDisposable {
   readonly port: number;
 }
 
-/** `rename` gets the source of each bind mount and returns one of the same length. */
-export async function startDockerProxy(
-  place: ListenOptions,
-  rename: (source: string) => string = (source) => source,
-): Promise<DockerProxy> {
+/** A copy of `text` with `from` replaced by `to`, and the blanks that JSON allows behind it; as it is where it holds no `from`. */
+export function replacePadded(text: string, from: string, to: string): string {
+  if (to.length > from.length) throw new Error(`${to} is longer than ${from}`);
+  return text.replace(from, () => to.padEnd(from.length));
+}
+
+/** `rewrite` gets what was sent, in pieces of any length, and returns as many characters. */
+export async function startDockerProxy(place: ListenOptions, rewrite: (sent: string) => string = (sent) => sent): Promise<DockerProxy> {
   const server = createServer((client) => {
     const daemon = connect('/var/run/docker.sock');
-    const renaming = new Transform({
+    const rewriting = new Transform({
       transform: (chunk: Buffer, _encoding, done) => {
-        // Byte for byte: it must stay as long as the header says.
-        const text = chunk.toString('latin1');
-        done(
-          null,
-          Buffer.from(
-            text.replace(/("Type":"bind","Source":")([^"]+)/g, (_, before, source) => before + rename(source)),
-            'latin1',
-          ),
-        );
+        const rewritten = Buffer.from(rewrite(chunk.toString('latin1')), 'latin1');
+        // The header has said how long it is.
+        done(rewritten.length === chunk.length ? null : new Error('the request became longer or shorter'), rewritten);
       },
     });
-    client.pipe(renaming).pipe(daemon).pipe(client);
+    client.pipe(rewriting).pipe(daemon).pipe(client);
     const end = () => {
       client.destroy();
       daemon.destroy();
     };
-    for (const stream of [client, daemon]) stream.on('error', end).on('close', end);
+    for (const stream of [client, rewriting, daemon]) stream.on('error', end).on('close', end);
   });
   server.listen(place);
   await once(server, 'listening');

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closing, invocation, until } from '../../flow/model/model-fixture.ts';
+import { buildModelStub } from '../../images/build-image.ts';
 import { required } from '../../required.ts';
-import { containerOf, docker, hasDocker, leftBehind, startModel, stubImage } from './docker-fixture.ts';
+import { containerOf, docker, hasDocker, leftBehind, startModel } from './docker-fixture.ts';
 import { startDockerProxy } from './docker-proxy.ts';
 
 const hasSocket = hasDocker && required('docker', existsSync('/var/run/docker.sock'), 'no /var/run/docker.sock to put a proxy before');
@@ -17,7 +18,7 @@ afterAll(() => {
 describe.skipIf(!hasSocket)('a daemon that is reached by DOCKER_HOST', () => {
   let image = '';
   beforeAll(async () => {
-    image = await stubImage();
+    image = await buildModelStub();
   });
   const before = process.env.DOCKER_HOST;
   afterEach(() => {
@@ -51,10 +52,12 @@ describe.skipIf(!hasSocket)('a daemon that is reached by DOCKER_HOST', () => {
     // Its own: connections that were kept alive still lead to the proxy of another test.
     const path = join(mkdtempSync(join(directory, 'case-')), 'docker.sock');
     let bindMounts = 0;
-    await using _proxy = await startDockerProxy({ path }, (source) => {
-      bindMounts += 1;
-      return rename(source);
-    });
+    const renameSources = (sent: string) =>
+      sent.replace(/("Type":"bind","Source":")([^"]+)/g, (_, before, source) => {
+        bindMounts += 1;
+        return before + rename(source);
+      });
+    await using _proxy = await startDockerProxy({ path }, renameSources);
     process.env.DOCKER_HOST = `unix://${path}`;
     await using running = closing(await startModel(image));
     expect(running.model).toMatchObject({ sealed: true, description: expect.stringContaining('reached through a stream') });

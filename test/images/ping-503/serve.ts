@@ -8,4 +8,4 @@ createServer((request, response) => {
   const isReady = performance.now() - startedMs >= seconds * 1000;
   request.resume();
   response.writeHead(isReady ? 200 : 503, { 'content-type': 'application/json' }).end(request.url === '/ping' ? '' : '{"results":[]}');
-}).listen(8080, '0.0.0.0');
+}).listen(8080, '0.0.0.0', () => process.stdout.write('loading the model\n'));

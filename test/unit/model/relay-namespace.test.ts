@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseNamespaceReport } from '../../../emulator/model/relay/namespace-report.ts';
-import { countRoutesOut, interfaceNames, listeningPorts } from '../../../emulator/model/relay/relay-program.ts';
+import { countRoutesOut, interfaceNames, listeningPorts } from '../../../emulator/model/relay/program/proc-net.ts';
 
 const devHeader = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shouldLeave } from '../../../emulator/model/relay/relay-program.ts';
+import { shouldLeave } from '../../../emulator/model/relay/program/leave-when-stale.ts';
 
 /** The longest time without a model after which the relay still stays, in seconds. */
 function patienceSeconds(reached: boolean, fruitlessRuns: number): number {
