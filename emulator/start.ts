@@ -82,9 +82,10 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
   const credentials = createCredentialStore();
   const models = new Map<string, Model>();
   let awsUrl = '';
-  await removeStaleReadyFile(options.readyFile);
+  context.signal?.throwIfAborted();
   const stop = new AbortController();
   context.signal?.addEventListener('abort', () => stop.abort(), { once: true });
+  await removeStaleReadyFile(options.readyFile);
 
   const deployment = await loadDeployment({
     templates: templatesOf(options),
@@ -99,6 +100,7 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
   const sessions = new Map(deployment.functions.map((definition) => [definition.arn, assumeExecutionRole(definition, deployment)]));
   const directory = parts.use(await createRunDirectory(log));
 
+  context.signal?.throwIfAborted();
   // What takes time starts together: the object store's index or another S3, the bundles, the models.
   const [storage, functions] = await ownTogether(
     parts,

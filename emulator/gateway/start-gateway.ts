@@ -40,5 +40,3 @@ export async function startGateway({ host = '127.0.0.1', port, ...options }: Sta
     close: async () => app.close(),
   };
 }
-
-/** "All addresses" is nothing a client can call. */

@@ -34,7 +34,7 @@ export function createModelChannel({ origin, socketPath, connect }: ChannelTarge
   const isTls = protocol === 'https:';
   const agent = new (isTls ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: connectionsMax });
   if (socketPath !== undefined) agent.createConnection = (_, done) => connectTo(socketPath, done);
-  if (connect !== undefined) agent.createConnection = (_, done) => void connect().then((made) => done?.(null, made), refuseTo(done));
+  if (connect !== undefined) agent.createConnection = (_, done) => void connect().then((made) => handOver(made, done), refuseTo(done));
   const place = socketPath === undefined ? { host: hostname.replace(/^\[|\]$/g, ''), port } : { socketPath };
   const underWay = new Set<ClientRequest>();
   const open: OpenRequest = ({ method, path, headers }) => {
@@ -62,6 +62,16 @@ function connectTo(socketPath: string, done: Connected | undefined): Duplex | un
     refuseTo(done)(error);
     return undefined;
   }
+}
+
+/** One that has ended meanwhile would never tell node:http so: its request would wait until its time is over. */
+function handOver(connection: Duplex, done: Connected | undefined): void {
+  if (!connection.destroyed && !connection.readableEnded) {
+    done?.(null, connection);
+    return;
+  }
+  connection.destroy();
+  refuseTo(done)(new ModelFailure('connectionLost', 'The model closed the connection that it had accepted.'));
 }
 
 function refuseTo(done: Connected | undefined): (error: unknown) => void {
@@ -154,6 +164,9 @@ const notSentErrors: ReadonlySet<unknown> = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
+  'EACCES',
+  'EPROTOTYPE', // a Unix socket of another kind
+  'EAGAIN', // a Unix socket with as many waiting as it takes
   'EPIPE',
 ]);
 

@@ -8,17 +8,15 @@ import { buffer } from 'node:stream/consumers';
 import { ModelFailure } from '../model.ts';
 import { createModelChannel } from '../model-channel.ts';
 import { connectSocket } from './connect-socket.ts';
+import { joinWithoutWaiting } from './join-without-waiting.ts';
 import { parseNamespaceReport } from './namespace-report.ts';
 import type { NetworkNamespace, Relay } from './relay.ts';
-import { joinWithoutWaiting } from './relay-program.ts';
+import { sessionWindowBytes, streamWindowBytes } from './relay-limits.ts';
 
 /** What the model sees as Host; the relay goes to 127.0.0.1:8080 whatever it says. */
 const modelOrigin = 'http://model.aws.local:8080';
 const connectTimeoutMs = 3_000;
 const namespaceTimeoutMs = 2_000;
-/** As relay-program.ts has them. */
-const streamWindowBytes = 1024 * 1024;
-const sessionWindowBytes = 256 * streamWindowBytes;
 
 export interface SocketRelayOptions {
   /** Where the relay made relay.sock. */

@@ -6,6 +6,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Duplex, PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createModelChannel } from '../../../emulator/model/model-channel.ts';
 import { connectSocketRelay, connectStreamRelay } from '../../../emulator/model/relay/connect-relay.ts';
@@ -54,6 +55,18 @@ describe('the relay in a directory', () => {
     const socket = connect({ path: join(directory.path, 'model.sock'), allowHalfOpen: true });
     socket.end('not http');
     expect(await text(socket)).toBe('NOT HTTP');
+  });
+
+  it('is the same where the program runs as a file', async () => {
+    using directory = temporaryDirectory();
+    await using model = await serveModel();
+    const file = fileURLToPath(new URL('../../../emulator/model/relay/relay-program.ts', import.meta.url));
+    const program = spawn(process.execPath, [file, '--leave-stale', directory.path, `127.0.0.1:${model.port}`]);
+    programs.push(program);
+    expect(String((await once(program.stdout, 'data'))[0])).toBe(`relay ready in ${directory.path}\n`);
+    const relay = connectSocketRelay({ directory: directory.path });
+    expect((await relay.channel.send(post())).status).toBe(200);
+    await relay.close();
   });
 
   it('replaces the sockets of an earlier run, and lets every user connect', async () => {

@@ -112,6 +112,16 @@ describe.each(waysIn)('a model behind a relay over $way', ({ start }) => {
     expect(model.received).toHaveLength(1);
   });
 
+  it('is a lost connection, and soon, where the model ends every connection that it accepts', async () => {
+    await using model = await serveModel();
+    model.server.prependListener('connection', (socket) => socket.destroy());
+    await using running = await start(model.port);
+    for (let index = 0; index < 20; index += 1) {
+      await expect(running.relay.channel.send(post({ timeoutMs: 5_000 }))).rejects.toMatchObject({ reason: 'connectionLost' });
+    }
+    expect(model.received).toEqual([]);
+  });
+
   it('is not ready once a model that had a kept connection is gone, and serves again when it is back', async () => {
     await using model = await serveModel();
     await using running = await start(model.port);

@@ -51,7 +51,7 @@ const ways = {
   }),
   lookup: ({ name }) => settle((done) => lookup(name, (error) => done(error ?? 'reached'))),
   dns: ({ server, name }) => settle((done) => {
-    const resolver = new Resolver({ timeout: 300, tries: 1 });
+    const resolver = new Resolver({ timeout: waitMs, tries: 1 });
     resolver.setServers([server]);
     resolver.resolve4(name, (error) => done(error ?? 'reached'));
   }),

@@ -9,19 +9,23 @@ import type { Attempt } from './escape-program.ts';
 export interface HostListeners extends AsyncDisposable {
   /** Ways out that lead somewhere where nothing is sealed. */
   readonly attempts: readonly Attempt[];
+  /** False where the address has gone meanwhile: the bridges of containers come and go with them. */
+  isThere(attempt: Attempt): boolean;
 }
 
 /** `socketDirectories`: places in the file system for a Unix socket each; one that is not ours to write is left out. */
 export async function listenOnHost(socketDirectories: readonly string[]): Promise<HostListeners> {
   const opened = new AsyncDisposableStack();
-  const tcpPort = await listen(opened, { host: '0.0.0.0', port: 0 });
-  const udpPort = await answerDatagrams(opened);
-  const addresses = ['127.0.0.1', ...externalAddresses()];
-  const attempts: Attempt[] = addresses.flatMap((host) => [
-    { kind: 'tcp', host, port: tcpPort },
-    { kind: 'udp', host, port: udpPort },
-    { kind: 'dns', server: `${host}:${udpPort}`, name: 'airlock.test' },
-  ]);
+  const attempts: Attempt[] = [];
+  for (const host of ['127.0.0.1', ...externalAddresses()]) {
+    const tcpPort = await listen(opened, { host, port: 0 });
+    const udpPort = await answerDatagrams(opened, host);
+    attempts.push(
+      { kind: 'tcp', host, port: tcpPort },
+      { kind: 'udp', host, port: udpPort },
+      { kind: 'dns', server: `${host}:${udpPort}`, name: 'airlock.test' },
+    );
+  }
   const name = `airlock-seal-test-${process.pid}.sock`;
   for (const path of [...socketDirectories.map((directory) => join(directory, name)), `\0${name}`]) {
     try {
@@ -35,7 +39,12 @@ export async function listenOnHost(socketDirectories: readonly string[]): Promis
       process.stderr.write(`not tried: a socket at ${path} (${(error as Error).message})\n`);
     }
   }
-  return { attempts, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return { attempts, isThere, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+function isThere(attempt: Attempt): boolean {
+  const host = attempt.kind === 'dns' ? attempt.server.replace(/:\d+$/, '') : 'host' in attempt ? attempt.host : '127.0.0.1';
+  return host === '127.0.0.1' || externalAddresses().includes(host);
 }
 
 function externalAddresses(): string[] {
@@ -52,14 +61,17 @@ async function listen(opened: AsyncDisposableStack, options: { host: string; por
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** Answers a DNS query with 192.0.2.1, and any other datagram with itself. */
-async function answerDatagrams(opened: AsyncDisposableStack): Promise<number> {
+/**
+ * Answers a DNS query with 192.0.2.1, and any other datagram with itself. Bound to one address: Docker rewrites the source of what goes from a
+ * bridge's address to itself, and a socket bound to all would answer that from another address than the one asked, which a resolver ignores.
+ */
+async function answerDatagrams(opened: AsyncDisposableStack, host: string): Promise<number> {
   const socket = createSocket('udp4');
   socket.on('message', (query, from) => {
     const answer = query.length > 12 ? dnsAnswer(query) : query;
     socket.send(answer, from.port, from.address);
   });
-  await new Promise<void>((resolve) => socket.bind(0, '0.0.0.0', resolve));
+  await new Promise<void>((resolve) => socket.bind(0, host, resolve));
   opened.defer(() => new Promise((resolve) => socket.close(() => resolve())));
   return socket.address().port;
 }

@@ -116,10 +116,9 @@ describe.skipIf(process.platform === 'win32')('without a seal', () => {
   it('the same program reaches every listener of this machine, so the attempts can succeed', async () => {
     await using unsealed = await launch('unsealed');
     const results = await attempt(unsealed, listeners.attempts);
-    expect(Object.fromEntries(listeners.attempts.map((one, index) => [JSON.stringify(one), results[index]]))).toEqual(
-      Object.fromEntries(listeners.attempts.map((one) => [JSON.stringify(one), 'reached'])),
-    );
-    expect(new Set(listeners.attempts.map(({ kind }) => kind))).toEqual(new Set(['tcp', 'udp', 'dns', 'unix']));
+    const outcomes = listeners.attempts.map((one, index) => ({ ...one, result: results[index] })).filter(listeners.isThere);
+    expect(outcomes.filter(({ result }) => result !== 'reached')).toEqual([]);
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['tcp', 'udp', 'dns', 'unix']));
     expect(await attempt(unsealed, [{ kind: 'readable', path: '/etc/passwd' }])).toEqual(['reached']);
     expect(await attempt(unsealed, [{ kind: 'writable', path: directory }])).toEqual(['reached']);
     using victims = makeVictims();

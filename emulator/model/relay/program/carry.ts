@@ -1,0 +1,49 @@
+// Carries bytes between a connection of the emulator's and a new one to the model's server.
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { relayConnectionsMax } from '../relay-limits.ts';
+
+const connectTimeoutMs = 2_000;
+
+export type Target = Readonly<{ host: string; port: number }>;
+type Outcome = Record<'accepted' | 'refused', () => void>;
+
+let connections = 0;
+
+/** Reads nothing of `client` before the model has accepted. */
+export function carry(client: Duplex, { host, port }: Target, { accepted, refused }: Outcome): void {
+  client.on('error', () => {}); // 'close' follows
+  if (connections >= relayConnectionsMax) {
+    refused();
+    return;
+  }
+  connections += 1;
+  let isAccepted = false;
+  const model = connect({ host, port, noDelay: true, allowHalfOpen: true });
+  const timer = setTimeout(() => model.destroy(), connectTimeoutMs);
+  model.on('error', () => {});
+  model.once('connect', () => {
+    isAccepted = true;
+    clearTimeout(timer);
+    // Gone, though its 'close' is still to come: HTTP/2 throws at an answer to it.
+    if (client.destroyed || client.closed) return void model.destroy();
+    accepted();
+    // pipe() ends the other side when this one ends: half-close is kept.
+    client.pipe(model).pipe(client);
+  });
+  model.once('close', () => {
+    clearTimeout(timer);
+    connections -= 1;
+    if (!isAccepted) refused();
+    // An error, as HTTP/2 would say of a mere destroy() that the stream has ended in order.
+    else if (!isComplete(model)) client.destroy(new Error('The connection to the model broke.'));
+  });
+  client.once('close', () => {
+    if (!isComplete(client)) model.destroy();
+  });
+}
+
+/** Closed because both directions ended, not because it broke. */
+function isComplete(connection: Duplex): boolean {
+  return connection.readableEnded && connection.writableFinished;
+}
