@@ -1,10 +1,10 @@
 // The directory that holds a model's socket: fresh, for this user only, and gone when Airlock is.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { lstat, readdir, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AirlockError } from '../errors.ts';
+import { connectSocket } from './relay/connect-socket.ts';
 
 /** sockaddr_un.sun_path, with its final zero. Linux 108, macOS and BSD 104. */
 const socketPathBytesMax = 103;
@@ -60,9 +60,14 @@ function isAlive(pid: number): boolean {
 
 function isListening(socketPath: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(socketPath);
-    socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
-    socket.on('connect', () => socket.destroy());
+    try {
+      const socket = connectSocket(socketPath);
+      socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+      socket.on('connect', () => socket.destroy());
+    } catch {
+      // Nothing there, or something else than a socket under its name.
+      resolve(false);
+    }
   });
 }
 
