@@ -272,14 +272,12 @@ describe('bodies', () => {
     socket.write(
       'POST /2015-03-31/functions/init/invocations HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nAuthorization: AWS4-HMAC-SHA256 Credential=a/b/c/lambda/d\r\n\r\n',
     );
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     const piece = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(1024 * 1024), Buffer.from('\r\n')]);
     let sent = 0;
     while (!socket.destroyed && sent < 400) {
       sent++;
-      await new Promise((resolve) => {
-        socket.once('close', resolve);
-        socket.write(piece, resolve);
-      });
+      await Promise.race([closed, new Promise((resolve) => socket.write(piece, resolve))]);
     }
     expect(answer).toMatch(/^HTTP\/1\.1 413 .*RequestEntityTooLargeException/s);
     // 26 MiB held, 64 thrown away, and what fits into the buffers of two sockets.
