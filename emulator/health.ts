@@ -6,11 +6,18 @@ import type { Deployment } from './template/deployment.ts';
 export interface HealthParts {
   readonly apis: Readonly<Record<string, string>>;
   readonly awsUrl: string;
+  /** The files that tell others of it are written. */
+  readonly started: boolean;
   readonly sealed: boolean;
   /** Where objects are: `embedded`, or the URL of another S3. */
   readonly s3: string;
   readonly deployment: Deployment;
   readonly models: ReadonlyMap<string, Model>;
+}
+
+export interface Health {
+  readonly status: 'starting' | 'ok' | 'degraded';
+  readonly [more: string]: unknown;
 }
 
 /** In the words of DescribeEndpoint. */
@@ -21,8 +28,8 @@ const endpointStatuses: Readonly<Record<ModelState, string>> = {
   stopped: 'Deleting',
 };
 
-/** `status` is ok while every endpoint is in service, else degraded. */
-export function healthOf({ apis, awsUrl, sealed, s3, deployment, models }: HealthParts): object {
+/** `status` is ok while every endpoint is in service, else degraded; starting until everything is up. */
+export function healthOf({ apis, awsUrl, started, sealed, s3, deployment, models }: HealthParts): Health {
   const endpoints = [...models].map(([endpointName, { state, sealed: modelSealed, description }]) => ({
     endpointName,
     endpointStatus: endpointStatuses[state],
@@ -31,7 +38,7 @@ export function healthOf({ apis, awsUrl, sealed, s3, deployment, models }: Healt
     description,
   }));
   return {
-    status: endpoints.every((endpoint) => endpoint.state === 'inService') ? 'ok' : 'degraded',
+    status: statusOf(started, endpoints),
     sealed,
     apis,
     stages: stageUrls(apis, deployment.restApis),
@@ -42,4 +49,9 @@ export function healthOf({ apis, awsUrl, sealed, s3, deployment, models }: Healt
     notEmulated: deployment.notEmulated.map(({ type, logicalId, stackName }) => ({ type, logicalId, stackName })),
     noEffectHere: deployment.notEmulatedProperties.map(({ type, logicalId, property, effect }) => ({ type, logicalId, property, effect })),
   };
+}
+
+function statusOf(started: boolean, endpoints: readonly { readonly state: ModelState }[]): 'starting' | 'ok' | 'degraded' {
+  if (!started) return 'starting';
+  return endpoints.every((endpoint) => endpoint.state === 'inService') ? 'ok' : 'degraded';
 }

@@ -1,11 +1,12 @@
 // The two files that tell other programs where everything is: the ready file and the AWS profiles.
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { chown, mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { AirlockError } from './errors.ts';
 import type { Credentials } from './iam/principal.ts';
 import type { Log } from './log.ts';
-import { isRunning } from './process-identity.ts';
+import { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import type { ReadyInfo } from './start.ts';
 
 /** First line of the profiles: a credentials file without it is somebody's own and is never touched. */
@@ -68,7 +69,8 @@ function isReadyFile(text: string): boolean {
 
 /** Readers see the whole file or none: written beside it, then renamed. Both files hold secret keys, so only their owner may read them. */
 async function writeWhole({ option, path, text, isOurs }: TextFile, log: Log): Promise<void> {
-  const beside = `${path}.${process.pid}.tmp`;
+  // Random: in a container every run has the same process number.
+  const beside = `${path}.${randomUUID()}.tmp`;
   try {
     const existing = await readIfExists(path);
     if (existing !== null && !isOurs(existing)) {
@@ -78,9 +80,9 @@ async function writeWhole({ option, path, text, isOurs }: TextFile, log: Log): P
         'Name another file: this one would be overwritten.',
       );
     }
-    const pid = Number(/^# Process (\d+)$/m.exec(existing ?? '')?.[1]);
-    if (pid && pid !== process.pid && isRunning({ pid, startedAt: null }))
-      log.warn({ path, pid }, 'replaces the credentials of another running Airlock');
+    const other = writerOf(existing);
+    if (other !== null && other.pid !== process.pid && isRunning(other))
+      log.warn({ path, pid: other.pid }, 'replaces the credentials of another running Airlock');
     await mkdir(dirname(path), { recursive: true });
     await writeFile(beside, text, { mode: 0o600, flag: 'wx' });
     await giveToOwnerOfDirectory(beside);
@@ -97,6 +99,12 @@ async function writeWhole({ option, path, text, isOurs }: TextFile, log: Log): P
       },
     );
   }
+}
+
+/** Null where it is not known, or the file is of an older form. */
+function writerOf(text: string | null): ProcessIdentity | null {
+  const [, pid, startedAt] = /^# Process (\d+) started (\S+)$/m.exec(text ?? '') ?? [];
+  return pid === undefined || startedAt === undefined ? null : { pid: Number(pid), startedAt: startedAt === '-' ? null : startedAt };
 }
 
 /** As root, in a container or with sudo: whoever owns the directory is the one who wants to read the file. */
@@ -134,5 +142,6 @@ function profilesOf(credentials: Readonly<Record<string, Credentials>>, region: 
       '',
     ].join('\n'),
   );
-  return [profilesMark, `# Process ${process.pid}`, '', ...profiles].join('\n');
+  const { pid, startedAt } = ownIdentity();
+  return [profilesMark, `# Process ${pid} started ${startedAt ?? '-'}`, '', ...profiles].join('\n');
 }

@@ -172,12 +172,13 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
     sealed: models.size > 0 && [...models.values()].every((model) => model.sealed),
     credentials: issueAll(localPrincipals(deployment), credentials.issue),
   };
+  let started = false;
   const control = own(
     parts,
     await startControlServer({
       host: options.host,
       port: options.controlPort,
-      health: () => healthOf({ ...info, deployment, models, s3: storage.description }),
+      health: () => healthOf({ ...info, started, deployment, models, s3: storage.description }),
       traces: tracer.list,
       log,
       clock,
@@ -188,6 +189,7 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
 
   const ready: ReadyInfo = { ...info, controlUrl: control.url, readyMs: Math.round(performance.now() - context.beganAtMs) };
   parts.use(await writeReadyFiles(ready, options, log));
+  started = true;
   context.signal?.throwIfAborted();
   void functions.warm();
 

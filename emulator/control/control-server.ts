@@ -16,8 +16,8 @@ export interface ControlServerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly host?: string;
-  /** The body of GET /health. */
-  readonly health: () => object;
+  /** The body of GET /health: 503 while its status is `starting`. */
+  readonly health: () => { readonly status: string };
   /** The body of GET /traces, newest last. */
   readonly traces: () => readonly Trace[];
   readonly log: Log;
@@ -81,7 +81,10 @@ export async function buildControlServer(options: ControlServerOptions): Promise
     await reply.code(status).send(errorBody(status >= 500 ? 'INTERNAL' : 'BAD_REQUEST', message, request.id));
   });
   await registerJwt(app);
-  app.get('/health', async () => health());
+  app.get('/health', async (_request, reply) => {
+    const body = health();
+    return reply.code(body.status === 'starting' ? 503 : 200).send(body);
+  });
   app.get('/traces', async () => traces());
   addTokenRoute(app, { ownKid, partner: options.partnerSigner, defaultClaims: options.defaultClaims, clock });
   await app.ready();

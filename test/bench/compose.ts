@@ -37,6 +37,7 @@ async function measure(): Promise<{ readonly localStackMs: number; readonly firs
 if (!hasAirlockImages) process.exit(3);
 for (let number = 1; number <= runs; number += 1) {
   const { localStackMs, firstAnswerMs } = await measure();
+  if (firstAnswerMs >= limitMs) process.exitCode = 1;
   const verdict = firstAnswerMs < limitMs ? 'within' : 'OVER';
   process.stdout.write(
     `run ${number}: LocalStack's S3 after ${localStackMs} ms, first request answered after ${firstAnswerMs} ms, ${verdict} the limit of ${limitMs} ms\n`,

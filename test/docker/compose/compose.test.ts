@@ -143,6 +143,23 @@ describe.skipIf(!isThere)('docker compose up', () => {
   });
 });
 
+describe.skipIf(!isThere)('docker compose', () => {
+  it('builds the stub also where only the demo is asked for', async () => {
+    const { stdout } = await run('docker', ['compose', '--profile', 'demo', 'config', '--format', 'json']);
+    const { services } = JSON.parse(stdout) as {
+      services: Readonly<Record<string, { depends_on?: Record<string, unknown>; build?: unknown }>>;
+    };
+    const needed = new Set<string>();
+    const need = (name: string) => {
+      if (needed.has(name)) return;
+      needed.add(name);
+      for (const dependency of Object.keys(services[name]?.depends_on ?? {})) need(dependency);
+    };
+    need('demo');
+    expect([...needed].filter((name) => services[name]?.build !== undefined)).toContain('model-stub');
+  });
+});
+
 describe.skipIf(!isThere)('docker compose up, gone wrong', () => {
   it('names the image that MODEL_IMAGE asks for and nobody has', async () => {
     await using project = await composeProject({ MODEL_IMAGE: 'airlock-test/no-such-model:1' });
