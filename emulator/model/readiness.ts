@@ -43,6 +43,16 @@ async function ping(channel: ModelChannel, timeoutMs: number, signal: AbortSigna
   }
 }
 
+/** Calls `tell` with the seconds that have passed: after half of the time, then once in each, until the signal. */
+export async function tellOfSlowStart(everyMs: number, until: AbortSignal, tell: (seconds: number) => Promise<void> | void): Promise<void> {
+  const startedAt = performance.now();
+  for (let waitMs = everyMs / 2; ; waitMs = everyMs) {
+    await pause(waitMs, until);
+    if (until.aborted) return;
+    await tell(Math.round((performance.now() - startedAt) / 1_000));
+  }
+}
+
 /** Resolves at the time or at the signal, whichever is first. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {

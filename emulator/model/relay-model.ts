@@ -1,20 +1,23 @@
 // --model unix:DIR: a model in a sealed container that somebody else runs (docker compose), reached through the relay whose sockets lie in DIR.
-import { stat } from 'node:fs/promises';
 import { AirlockError } from '../errors.ts';
 import { pingStartupTimeoutMs } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Model } from './model.ts';
-import { pause, waitForPing } from './readiness.ts';
+import { type PingResult, tellOfSlowStart, waitForPing } from './readiness.ts';
 import { connectSocketRelay } from './relay/connect-relay.ts';
+import { findRelay } from './relay/find-relay.ts';
+import { describeSilence, type Silence } from './relay/model-silence.ts';
 import { findWayOut, type NetworkNamespace, type Relay } from './relay/relay.ts';
 import { watchPing } from './relay/watch-ping.ts';
-import { type Run, superviseModel } from './supervised-model.ts';
+import { type Run, superviseModel, wasClosed } from './supervised-model.ts';
 
 export interface RelayModelOptions {
   /** Where the relay made relay.sock. */
   readonly directory: string;
   /** Until /ping answers 200, once the relay is there. */
   readonly startupTimeoutMs?: number;
+  /** Between two lines in the log that tell of a slow start; the first comes after half of it. */
+  readonly slowStartEveryMs?: number;
   readonly log: Log;
   /** Gives up waiting for the first 200. */
   readonly signal?: AbortSignal;
@@ -23,7 +26,7 @@ export interface RelayModelOptions {
 /** How long the relay itself may take, which needs no model for it. */
 const relayTimeoutMs = 15_000;
 const namespaceTimeoutMs = 1_000;
-const relayPollMs = 50;
+const slowStartEveryMsByDefault = 10_000;
 
 /**
  * Resolves when /ping has answered 200. Docker starts the model and its relay again; here each of these counts as a new run: its network namespace is
@@ -33,6 +36,7 @@ const relayPollMs = 50;
 export async function connectRelayModel({
   directory,
   startupTimeoutMs = pingStartupTimeoutMs,
+  slowStartEveryMs = slowStartEveryMsByDefault,
   log,
   signal,
 }: RelayModelOptions): Promise<Model> {
@@ -43,7 +47,7 @@ export async function connectRelayModel({
       async launch(closing) {
         if (!hasRelay) await findRelay(directory, Math.min(relayTimeoutMs, startupTimeoutMs), closing);
         hasRelay = true;
-        return connectRun(directory, startupTimeoutMs, closing);
+        return connectRun({ directory, startupTimeoutMs, slowStartEveryMs, log }, closing);
       },
       async dispose() {},
     },
@@ -51,27 +55,10 @@ export async function connectRelayModel({
   );
 }
 
-async function findRelay(directory: string, timeoutMs: number, closing: AbortSignal): Promise<void> {
-  const hint =
-    'Start the relay first (docker compose up relay), with this directory as a volume that both share, and check --model unix:DIR.';
-  const found = await stat(directory).catch((error: NodeJS.ErrnoException) => error);
-  if (found instanceof Error || !found.isDirectory()) {
-    const why = found instanceof Error ? (found.code ?? found.message) : 'it is no directory';
-    throw new AirlockError('NOT_AVAILABLE', `There is no directory of a relay at ${directory}: ${why}`, hint);
-  }
-  const relay = connectSocketRelay({ directory });
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    const answered = await relay.networkNamespace(namespaceTimeoutMs).catch((error: Error) => error);
-    if (!(answered instanceof Error)) return relay.close();
-    if (closing.aborted || performance.now() > deadline) {
-      throw new AirlockError('NOT_AVAILABLE', `No relay answers in ${directory}: ${answered.message}`, hint, { cause: answered });
-    }
-    await pause(relayPollMs, closing);
-  }
-}
-
-async function connectRun(directory: string, startupTimeoutMs: number, closing: AbortSignal): Promise<Run> {
+async function connectRun(
+  { directory, startupTimeoutMs, slowStartEveryMs, log }: Required<Omit<RelayModelOptions, 'signal'>>,
+  closing: AbortSignal,
+): Promise<Run> {
   let isServing = false;
   let namespace: NetworkNamespace | null = null;
   const relay = connectSocketRelay({
@@ -81,13 +68,26 @@ async function connectRun(directory: string, startupTimeoutMs: number, closing: 
       namespace = found;
     },
   });
-  if (!(await waitForPing(relay.channel, { timeoutMs: startupTimeoutMs, signal: closing }))) {
-    const listening = await describeListening(relay);
+  let lastPing: PingResult | null = null;
+  const told = new AbortController();
+  void tellOfSlowStart(slowStartEveryMs, AbortSignal.any([closing, told.signal]), async (seconds) => {
+    const { why, whatToDo } = await findSilence(relay, lastPing);
+    if (!told.signal.aborted && !closing.aborted) log.info({ seconds, why, whatToDo }, 'waiting for the model');
+  });
+  const onPing = (result: PingResult) => {
+    lastPing = result;
+  };
+  const isReady = await waitForPing(relay.channel, { timeoutMs: startupTimeoutMs, signal: closing, onPing });
+  told.abort();
+  if (!isReady) {
+    const { why, whatToDo } = await findSilence(relay, lastPing);
     await relay.close();
+    if (closing.aborted) throw wasClosed();
+    const waited = `within ${startupTimeoutMs / 1_000} s`;
     throw new AirlockError(
       'MODEL_NOT_READY',
-      `The model behind the relay in ${directory} gave no 200 on /ping within ${startupTimeoutMs} ms: ${listening}`,
-      'Its output is in the log of its container (docker compose logs model).',
+      `The model behind the relay in ${directory} gave no 200 on /ping ${waited}: ${why}.`,
+      `${whatToDo} If it only needs longer: --startup-timeout SECONDS.`,
     );
   }
   isServing = true;
@@ -106,12 +106,6 @@ async function connectRun(directory: string, startupTimeoutMs: number, closing: 
   };
 }
 
-async function describeListening(relay: Relay): Promise<string> {
-  const namespace = await relay.networkNamespace(namespaceTimeoutMs).catch((error: Error) => error);
-  if (namespace instanceof Error) return `the relay does not answer (${namespace.message})`;
-  const others = namespace.listening.map(({ port }) => port);
-  if (namespace.listening.some(({ port, onLoopback }) => port === 8080 && onLoopback))
-    return 'port 8080 is open, but gives another answer or none';
-  if (namespace.listening.some(({ port }) => port === 8080)) return 'it listens on port 8080 of another address than 127.0.0.1';
-  return others.length > 0 ? `it listens on port ${others.join(', ')} instead of 8080` : 'nothing listens on port 8080';
+async function findSilence(relay: Relay, lastPing: PingResult | null): Promise<Silence> {
+  return describeSilence(lastPing, await relay.networkNamespace(namespaceTimeoutMs).catch((error: Error) => error));
 }

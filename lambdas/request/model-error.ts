@@ -28,7 +28,7 @@ function codeOf(error: unknown): RequestErrorCode {
 
 /**
  * The container's own status. 0: SageMaker got no complete answer. It tells a late one from a broken connection by words only, so both
- * count as late.
+ * are told as one.
  */
 function codeOfContainer({ OriginalStatusCode: status }: Partial<ModelError>): RequestErrorCode {
   switch (status) {

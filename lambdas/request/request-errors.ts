@@ -21,7 +21,7 @@ const errors = {
   REQUEST_IN_PROGRESS: [409, 'A request with this Idempotency-Key is being worked on.'],
   MODEL_REJECTED_REQUEST: [422, 'The model did not accept the records.'],
   MODEL_FAILED: [502, 'The model failed.'],
-  MODEL_TIMED_OUT: [504, 'The model gave no complete answer in time.'],
+  MODEL_TIMED_OUT: [504, 'The model gave no complete answer: it took too long, or ended.'],
   // 502 and not 503: to the client this API is the gateway and the model is behind it.
   MODEL_UNAVAILABLE: [502, 'The model cannot be reached. Try again later.'],
   RESULT_NOT_STORED: [503, 'The result could not be stored. Send the request again.'],

@@ -22,7 +22,11 @@ export function connectSocket(path: string): Socket {
   try {
     refuseOther(path, fstatSync(descriptor));
     // connect(2) is called in here: a Unix socket needs no look-up first.
-    return connect({ path: `/proc/self/fd/${descriptor}` });
+    const socket = connect({ path: `/proc/self/fd/${descriptor}` });
+    socket.once('error', (error) => {
+      error.message = error.message.replace(/\/proc\/self\/fd\/\d+/, path);
+    });
+    return socket;
   } finally {
     closeSync(descriptor);
   }

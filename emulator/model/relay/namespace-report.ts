@@ -9,14 +9,15 @@ export interface NamespaceReport {
 
 /** @throws where it is not what the relay writes */
 export function parseNamespaceReport(json: Buffer): NamespaceReport {
-  const { run, interfaces, routesOut, listening } = JSON.parse(json.toString()) as Record<string, unknown>;
+  const { run, interfaces, routesOut, listening, modelRestarts = 0 } = JSON.parse(json.toString()) as Record<string, unknown>;
   const isWhole =
     typeof run === 'string' &&
     Array.isArray(interfaces) &&
     interfaces.every((name) => typeof name === 'string') &&
     typeof routesOut === 'number' &&
+    typeof modelRestarts === 'number' &&
     Array.isArray(listening) &&
     listening.every((one) => typeof one?.port === 'number' && typeof one.onLoopback === 'boolean');
   if (!isWhole) throw new Error('The relay reports on its network namespace in a way that is not understood.');
-  return { run, namespace: { interfaces, routesOut, listening } };
+  return { run, namespace: { interfaces, routesOut, listening, modelRestarts } };
 }

@@ -17,6 +17,8 @@ export interface NetworkNamespace {
   readonly routesOut: number;
   /** TCP ports that something listens on, and whether 127.0.0.1 reaches them. */
   readonly listening: readonly { readonly port: number; readonly onLoopback: boolean }[];
+  /** How often the model's container was started again since the relay was; each time in another namespace. */
+  readonly modelRestarts?: number;
 }
 
 /** Why the namespace is not sealed, or null where nothing leads out of it. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { relayCommand } from '../../../emulator/model/relay/relay-command.ts';
 import { connectRelayModel } from '../../../emulator/model/relay-model.ts';
@@ -47,7 +48,42 @@ describe('a model behind the relay in a directory', () => {
     await expect(connect(join(directory.path, 'nowhere'))).rejects.toMatchObject({ code: 'NOT_AVAILABLE', message: /ENOENT/ });
     mkdirSync(join(directory.path, 'empty'));
     const empty = connect(join(directory.path, 'empty'), 200);
-    await expect(empty).rejects.toMatchObject({ code: 'NOT_AVAILABLE', message: /No relay answers in .*ENOENT/ });
+    await expect(empty).rejects.toMatchObject({ code: 'NOT_AVAILABLE', message: /There is no relay in .*: it has no relay\.sock/ });
+  });
+
+  it('is not available where the relay has ended, which is said with the path of the socket and what to do', async () => {
+    using directory = temporaryDirectory();
+    await using model = await serveModel();
+    await kill(await startRelay(directory.path, model.port));
+    const failure = connect(directory.path, 200);
+    await expect(failure).rejects.toMatchObject({
+      code: 'NOT_AVAILABLE',
+      message: `No relay answers in ${directory.path}: the relay has ended (connect ECONNREFUSED ${join(directory.path, 'relay.sock')})`,
+      hint: expect.stringContaining('docker compose up -d'),
+    });
+  });
+
+  it('is told of while it is slow to start, with what the relay sees, until it serves', async () => {
+    using directory = temporaryDirectory();
+    let status = 503;
+    await using model = await serveModel((_, response) => response.writeHead(status).end());
+    await startRelay(directory.path, model.port);
+    const lines: { msg: string; why?: string }[] = [];
+    const log = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) });
+    const waiting = () => lines.filter(({ msg }) => msg === 'waiting for the model');
+    const connected = connectRelayModel({ directory: directory.path, slowStartEveryMs: 200, startupTimeoutMs: 10_000, log });
+    await until(() => waiting().length >= 2);
+    status = 200;
+    await using running = closing(await connected);
+    expect(running.model.state).toBe('inService');
+    const told = waiting();
+    expect(told.at(-1)).toMatchObject({
+      seconds: expect.any(Number),
+      why: '/ping answers 503',
+      whatToDo: expect.stringContaining('logs model'),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 300)); // time for another line, if there were one to come
+    expect(waiting()).toEqual(told);
   });
 
   it('is not ready where /ping gives no 200', async () => {
@@ -56,7 +92,7 @@ describe('a model behind the relay in a directory', () => {
     await startRelay(directory.path, model.port);
     await expect(connect(directory.path, 300)).rejects.toMatchObject({
       code: 'MODEL_NOT_READY',
-      message: /gave no 200 on \/ping within 300 ms/,
+      message: /gave no 200 on \/ping within 0\.3 s: /,
     });
   });
 

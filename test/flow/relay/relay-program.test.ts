@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -88,7 +88,7 @@ describe('the relay in a directory', () => {
     await startRelay(directory.path, model.port);
     const socket = connect(join(directory.path, 'model.sock'));
     socket.write('anybody?');
-    await expect(text(socket)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(text(socket)).rejects.toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) });
   });
 
   it('refuses the 257th connection, and takes it when another has ended', async () => {
@@ -169,36 +169,56 @@ describe('the relay in a directory', () => {
   );
 });
 
-describe('a relay that leaves a stale namespace', () => {
-  it('ends with 1 when the model was there and has gone, and counts the runs that came to nothing', async () => {
-    using directory = temporaryDirectory();
-    const model = await serveModel();
-    const exitCodes: unknown[] = [];
-    const first = await startRelay(directory.path, model.port, '--leave-stale');
-    const relay = connectSocketRelay({ directory: directory.path });
-    await relay.channel.send(post());
-    await new Promise((resolve) => setTimeout(resolve, 300)); // two looks at the table of the kernel
-    await stopServing(model.server);
-    const stoppedAt = performance.now();
-    exitCodes.push((await once(first, 'exit'))[0]);
-    expect(performance.now() - stoppedAt).toBeGreaterThan(900);
-    const second = await startRelay(directory.path, model.port, '--leave-stale');
-    const startedAt = performance.now();
-    exitCodes.push((await once(second, 'exit'))[0]);
-    expect(performance.now() - startedAt).toBeGreaterThan(1_900);
-    expect(exitCodes).toEqual([1, 1]);
-    expect(readFileSync(join(directory.path, '.fruitless-runs'), 'utf8')).toBe('2\n');
-    await relay.close();
-  });
+// Docker mounts the two files of the model's container into the relay's; here a directory of the test stands for them.
+const canMount = process.platform === 'linux' && spawnSync('unshare', ['--user', '--map-root-user', '--mount', 'true']).status === 0;
+describe.skipIf(!required('namespaces', canMount, 'no mount namespace can be made here (unshare)'))(
+  'a relay that leaves a stale namespace',
+  () => {
+    async function startWithFiles(directory: string, port: number): Promise<ChildProcess> {
+      for (const name of ['hosts', 'hostname']) writeFileSync(join(directory, name), '');
+      const mounted = 'for name in hosts hostname; do mount --bind "$1/$name" "/etc/$name" || exit 9; done; shift; exec "$@"';
+      const inside = ['sh', '-c', mounted, 'sh', directory, process.execPath];
+      const relay = relayCommand(directory, `127.0.0.1:${port}`, '--leave-stale').slice(1);
+      const program = spawn('unshare', ['--user', '--map-root-user', '--mount', ...inside, ...relay]);
+      programs.push(program);
+      await once(program.stdout, 'data');
+      return program;
+    }
 
-  it('forgets them once the model has been up for 10 s', async () => {
-    using directory = temporaryDirectory();
-    await using model = await serveModel();
-    writeFileSync(join(directory.path, '.fruitless-runs'), '3\n');
-    await startRelay(directory.path, model.port, '--leave-stale');
-    await until(() => !existsSync(join(directory.path, '.fruitless-runs')), 15_000);
-  });
-});
+    it('ends with 1 when the model was there, has gone, and was started again elsewhere; not before', async () => {
+      using directory = temporaryDirectory();
+      const model = await serveModel();
+      const program = await startWithFiles(directory.path, model.port);
+      const lines = text(program.stderr ?? new PassThrough());
+      const relay = connectSocketRelay({ directory: directory.path });
+      await until(async () => (await relay.channel.send(post())).status === 200);
+      await new Promise((resolve) => setTimeout(resolve, 2_600)); // a run long enough to be followed at once
+      await stopServing(model.server);
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      expect(program.exitCode).toBeNull();
+      expect(await relay.networkNamespace(1_000)).toMatchObject({ modelRestarts: 0 });
+      writeFileSync(join(directory.path, 'hosts'), '127.0.0.1 localhost\n');
+      await until(async () => (await relay.networkNamespace(1_000)).modelRestarts === 1);
+      expect(await once(program, 'exit')).toEqual([1, null]);
+      expect(await lines).toBe('relay: the model was started again, in a new network namespace; ending, to be started again there\n');
+      await relay.close();
+    });
+
+    it('stays in a crash loop, and tells how often the model was started', async () => {
+      using directory = temporaryDirectory();
+      const program = await startWithFiles(directory.path, 1);
+      const relay = connectSocketRelay({ directory: directory.path });
+      for (let start = 1; start <= 4; start += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** start));
+        writeFileSync(join(directory.path, 'hostname'), `${start}\n`);
+        await until(async () => (await relay.networkNamespace(1_000)).modelRestarts === start);
+      }
+      expect(program.exitCode).toBeNull();
+      expect(await once(program, 'exit')).toEqual([1, null]);
+      await relay.close();
+    });
+  },
+);
 
 describe('the relay on standard input and output', () => {
   it('keeps a half-closed connection', async () => {

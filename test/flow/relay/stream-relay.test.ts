@@ -8,7 +8,7 @@ import { joinWithoutWaiting } from '../../../emulator/model/relay/join-without-w
 import type { Relay } from '../../../emulator/model/relay/relay.ts';
 import { post } from './relay-fixture.ts';
 
-const namespace = { interfaces: ['lo'], routesOut: 0, listening: [] };
+const namespace = { interfaces: ['lo'], routesOut: 0, listening: [], modelRestarts: 0 };
 
 type Answer = (stream: ServerHttp2Stream) => void;
 

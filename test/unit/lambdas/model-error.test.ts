@@ -50,4 +50,10 @@ describe("the model's failure", () => {
     expect(answer.cause).toBe(error);
     expect(answer.headers['Retry-After']).toBe(code === 'MODEL_UNAVAILABLE' ? '5' : undefined);
   });
+
+  it('tells a late answer and a lost one with words that are true of both: SageMaker tells them apart by words only', () => {
+    for (const error of [awsError('ModelError', 424, { OriginalStatusCode: 0 }), awsError('TimeoutError', null)]) {
+      expect(modelError(error).message).toBe('The model gave no complete answer: it took too long, or ended.');
+    }
+  });
 });

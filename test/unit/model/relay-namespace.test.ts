@@ -43,17 +43,22 @@ describe('what /proc/net says', () => {
 });
 
 describe('a report on a network namespace', () => {
-  const report = { run: 'a', interfaces: ['lo'], routesOut: 0, listening: [{ port: 8080, onLoopback: true }] };
+  const report = { run: 'a', interfaces: ['lo'], routesOut: 0, listening: [{ port: 8080, onLoopback: true }], modelRestarts: 0 };
 
   it('is taken as it is', () => {
     const { run, ...namespace } = report;
     expect(parseNamespaceReport(Buffer.from(JSON.stringify(report)))).toEqual({ run, namespace });
   });
 
-  it.each([{ interfaces: undefined }, { interfaces: [1] }, { routesOut: '0' }, { listening: [{}] }, { listening: [null] }, { run: 1 }])(
-    'is refused with %j',
-    (wrong) => {
-      expect(() => parseNamespaceReport(Buffer.from(JSON.stringify({ ...report, ...wrong })))).toThrow('not understood');
-    },
-  );
+  it.each([
+    { interfaces: undefined },
+    { interfaces: [1] },
+    { routesOut: '0' },
+    { listening: [{}] },
+    { listening: [null] },
+    { run: 1 },
+    { modelRestarts: '1' },
+  ])('is refused with %j', (wrong) => {
+    expect(() => parseNamespaceReport(Buffer.from(JSON.stringify({ ...report, ...wrong })))).toThrow('not understood');
+  });
 });

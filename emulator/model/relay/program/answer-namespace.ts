@@ -1,5 +1,6 @@
 // GET /namespace: what the network namespace of the relay, and so of the model, looks like.
 import { readdirSync, readFileSync } from 'node:fs';
+import { lookForModelStarts } from './model-starts.ts';
 import { countRoutesOut, interfaceNames, listeningPorts } from './proc-net.ts';
 import { readIfThere } from './read-if-there.ts';
 
@@ -27,6 +28,7 @@ function reportNamespace(): string {
     run,
     interfaces: names.filter((name) => isUp(name, names)),
     routesOut: countRoutesOut(read('route'), readIfThere('/proc/net/ipv6_route')),
+    modelRestarts: lookForModelStarts().count,
     listening: listeningPorts(read('tcp'), readIfThere('/proc/net/tcp6')).slice(0, listeningPortsMax),
   });
 }

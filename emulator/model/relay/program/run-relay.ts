@@ -22,7 +22,7 @@ export async function runRelay(args: readonly string[]): Promise<void> {
     const target = { host, port: Number(port) };
     if (place === '-') return serveStandardStreams(target);
     await serveDirectory(place, target);
-    if (leaves) leaveWhenStale(place, target);
+    if (leaves) leaveWhenStale(target);
     process.stdout.write(`relay ready in ${place}\n`);
   } catch (error) {
     process.stderr.write(`relay: ${error instanceof Error ? error.message : String(error)}\n`);
