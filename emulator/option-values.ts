@@ -41,18 +41,30 @@ export function checkRegion(region: string): void {
   throw new AirlockError('BAD_OPTION', `--region is "${region}", which is no AWS Region.`, 'Write it as us-east-1.');
 }
 
-/** `embedded` or an http(s) URL; never AWS itself: nothing falls through to it. */
+/** `embedded` or an http(s) URL. */
 export function checkS3({ s3, dataDir }: ResolvedOptions): void {
   if (s3 === 'embedded') return;
-  const url = URL.canParse(s3) ? new URL(s3) : null;
-  if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '' || url.username !== '') {
-    throw new AirlockError('BAD_OPTION', `--s3 is "${s3}".`, 'It can be embedded, or the URL of another S3: http://HOST:PORT.');
-  }
-  if (/(^|\.)amazonaws\.com(\.cn)?\.?$/i.test(url.hostname)) {
-    throw new AirlockError('BAD_OPTION', `--s3 ${s3} is AWS itself.`, 'Airlock never calls AWS: name a local S3, for example LocalStack.');
-  }
+  checkS3Url(s3, '--s3');
   if (dataDir !== null) {
     throw new AirlockError('BAD_OPTION', `--data-dir is for the embedded S3, and --s3 is ${s3}.`, 'Leave one of them out.');
+  }
+}
+
+/** AWS's own domains: the Regions', China's, the European Sovereign Cloud's, and those of its dual-stack names. */
+const awsDomains = /(^|\.)(amazonaws\.(com(\.cn)?|eu)|api\.aws|api\.amazonwebservices\.(com\.cn|eu))\.?$/i;
+
+/** Scheme, host and port, and nothing that would be dropped; never AWS itself: nothing falls through to it. @throws AirlockError BAD_OPTION */
+export function checkS3Url(text: string, label: string): void {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
+    throw new AirlockError('BAD_OPTION', `${label} is "${text}".`, 'It can be embedded, or the URL of another S3: http://HOST:PORT.');
+  }
+  if (awsDomains.test(url.hostname)) {
+    throw new AirlockError(
+      'BAD_OPTION',
+      `${label} ${text} is AWS itself.`,
+      'Airlock never calls AWS: name a local S3, for example LocalStack.',
+    );
   }
 }
 

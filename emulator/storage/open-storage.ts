@@ -14,6 +14,8 @@ export interface OpenStorageOptions {
   readonly region: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Of the whole start, where one was asked for: another S3 is not waited for any longer than that, and 60 s at most. */
+  readonly startupTimeoutMs?: number;
   /** Gives up waiting for another S3. */
   readonly signal?: AbortSignal;
 }

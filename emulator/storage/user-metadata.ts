@@ -5,12 +5,13 @@ import { faults } from './faults.ts';
 
 const prefix = 'x-amz-meta-';
 
-/** Names (lower case) without the prefix. MetadataTooLarge over 2 KB of names and values. */
+/** Names (lower case) without the prefix. MetadataTooLarge over 2 KB of names and values; a presigned URL may hold what is no name. */
 export function userMetadataOf(headers: ReadonlyMap<string, string>): Record<string, string> | AwsFault {
   const metadata: [name: string, value: string][] = [];
   let bytes = 0;
   for (const [name, value] of headers) {
     if (!name.startsWith(prefix)) continue;
+    if (!isHeaderName(name)) return faults.invalidArgument('Metadata names have to be names of HTTP headers.', name); // [M]
     const text = fromWire(value);
     metadata.push([name.slice(prefix.length), text]);
     bytes += Buffer.byteLength(name) - prefix.length + Buffer.byteLength(text);
@@ -22,9 +23,14 @@ export function userMetadataHeaders(metadata: Readonly<Record<string, string>>):
   return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`${prefix}${name}`, toWire(value)]));
 }
 
-/** Node reads header bytes as Latin-1; S3 reads them as UTF-8. What is no UTF-8 stays as it came. */
+/** RFC 9110, 5.6.2: a token. */
+function isHeaderName(name: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(name);
+}
+
+/** Node reads header bytes as Latin-1; S3 reads them as UTF-8. What is no UTF-8 stays as it came, and so does text of a presigned URL. */
 function fromWire(value: string): string {
-  if (isAscii(value)) return value;
+  if (isAscii(value) || /[^\0-\xff]/.test(value)) return value;
   const bytes = Buffer.from(value, 'latin1');
   const text = bytes.toString('utf8');
   return Buffer.from(text).equals(bytes) ? text : value;

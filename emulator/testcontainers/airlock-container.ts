@@ -3,6 +3,7 @@
 import { GenericContainer } from 'testcontainers';
 import { AirlockError } from '../errors.ts';
 import { type LogLevel, logLevels } from '../log.ts';
+import { checkS3Url } from '../option-values.ts';
 import { packageVersion } from '../package-files.ts';
 import { connectRuntime } from './container-runtime.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -80,8 +81,12 @@ export class AirlockContainer extends GenericContainer {
     return this;
   }
 
-  /** Another S3 in the embedded one's place, e.g. LocalStack's, under the address that the emulator's container has for it. */
+  /**
+   * Another S3 in the embedded one's place, e.g. LocalStack's, under the address that the emulator's container has for it.
+   * @throws AirlockError BAD_OPTION: no http(s)://HOST:PORT, or AWS itself
+   */
   withS3Url(url: string): this {
+    if (url !== 'embedded') checkS3Url(url, 'The URL of withS3Url()');
     this.s3Url = url;
     return this;
   }
@@ -143,7 +148,7 @@ export class AirlockContainer extends GenericContainer {
       });
       this.withCopyFilesToContainer(files.copies).withCommand(this.commandFor(files.paths));
       const emulator = await this.startEmulator(run);
-      const serving = { run, emulator, model, readyFile, timeoutMs: this.timeoutMs() };
+      const serving = { run, emulator, model, readyFile, timeoutMs: this.timeoutMs(), hasOtherS3: this.s3Url !== null };
       const started = new StartedAirlockContainer(emulator, { ...serving, ready: await waitUntilServing(serving) });
       await model.keepRunning();
       return started;

@@ -25,6 +25,8 @@ const codeOfExit: Readonly<Record<number, AirlockErrorCode>> = { 1: 'MODEL_NOT_R
 const modelHint =
   'Airlock runs it as SageMaker does: docker run --network none IMAGE serve. It has to stay, listen on port 8080 and answer GET /ping with 200.';
 const dockerHint = 'These are the words of Docker itself; nothing that was started is left.';
+const s3Hint =
+  "withS3Url() takes the address that the S3 has for the emulator's container: on a network of both, http://ALIAS:PORT; 127.0.0.1 is the container itself.";
 const emulatorHint = 'withLogLevel("debug") and withLogConsumer() show more; the image must be of the same version as this package.';
 
 /** The error to throw in place of this one, which it keeps as its cause. Never rejects. */
@@ -53,7 +55,11 @@ export async function explainFailure(error: unknown, failed: FailedStart): Promi
     const what = isModels
       ? `The model (${failed.modelImage}) did not come into service.${said('The emulator', emulator)}`
       : `The emulator's container (${failed.emulatorImage}) ended with exit code ${code}${said('It', emulator)}`;
-    const hint = isModels ? `${modelHint} A slow one gets more time with withStartupTimeout(milliseconds).` : emulatorHint;
+    const hint = isModels
+      ? `${modelHint} A slow one gets more time with withStartupTimeout(milliseconds).`
+      : emulator.lines.includes('(--s3)')
+        ? s3Hint
+        : emulatorHint;
     return new AirlockError(codeOfExit[code] ?? 'NOT_AVAILABLE', what + said('The model', model), hint, options);
   }
   if (error instanceof AirlockError) {

@@ -16,15 +16,19 @@ export interface Serving {
   readonly readyFile: string;
   /** For the model. */
   readonly timeoutMs: number;
+  readonly hasOtherS3: boolean;
 }
 
 const pollMs = 100;
-/** The emulator itself gives the model up first, and says why; on a machine with much to do it takes a while to begin. */
+/** As long as the emulator itself waits for another S3, at most. */
+const otherS3TimeoutMs = 60_000;
+/** The emulator itself gives up first, the model or another S3, and says why; on a machine with much to do it takes a while to begin. */
 const graceMs = 30_000;
 
 /** @throws AirlockError MODEL_NOT_READY when the time is over or a container has ended */
 export async function waitUntilServing(serving: Serving): Promise<ReadyInfo> {
-  const { run, emulator, model, readyFile, timeoutMs } = serving;
+  const { run, emulator, model, readyFile, timeoutMs: modelTimeoutMs, hasOtherS3 } = serving;
+  const timeoutMs = hasOtherS3 ? Math.max(modelTimeoutMs, otherS3TimeoutMs) : modelTimeoutMs;
   const mapping = { host: emulator.getHost(), portOf: (inside: number) => emulator.getMappedPort(inside) };
   const deadlineMs = performance.now() + timeoutMs + graceMs;
   const runs = async (id: string) => (await run.docker.getContainer(id).inspect()).State.Running;

@@ -21,6 +21,16 @@ const refused: readonly [options: AirlockOptions, message: string][] = [
   [{ startupTimeout: '3601' }, '--startup-timeout is "3601".'],
   [{ s3: 'localstack:4566' }, '--s3 is "localstack:4566".'],
   [{ s3: 'http://user:secret@127.0.0.1:4566' }, '--s3 is "http://user:secret@127.0.0.1:4566".'],
+  [{ s3: 'http://:secret@127.0.0.1:4566' }, '--s3 is "http://:secret@127.0.0.1:4566".'],
+  [{ s3: 'http://127.0.0.1:4566/#a' }, '--s3 is "http://127.0.0.1:4566/#a".'],
+  [{ s3: 'http://127.0.0.1:4566/bucket' }, '--s3 is "http://127.0.0.1:4566/bucket".'],
+  [{ s3: 'http://127.0.0.1:4566/?a' }, '--s3 is "http://127.0.0.1:4566/?a".'],
+  [{ s3: 'https://s3.eusc-de-east-1.amazonaws.eu' }, '--s3 https://s3.eusc-de-east-1.amazonaws.eu is AWS itself.'],
+  [{ s3: 'https://s3.us-east-1.api.aws' }, '--s3 https://s3.us-east-1.api.aws is AWS itself.'],
+  [
+    { s3: 'https://s3.dualstack.cn-north-1.api.amazonwebservices.com.cn' },
+    '--s3 https://s3.dualstack.cn-north-1.api.amazonwebservices.com.cn is AWS itself.',
+  ],
   [{ s3: 'https://s3.amazonaws.com' }, '--s3 https://s3.amazonaws.com is AWS itself.'],
   [{ s3: 'https://s3.cn-north-1.AMAZONAWS.com.cn.' }, '--s3 https://s3.cn-north-1.AMAZONAWS.com.cn. is AWS itself.'],
   [{ s3: 'http://127.0.0.1:4566', dataDir: 'data' }, '--data-dir is for the embedded S3, and --s3 is http://127.0.0.1:4566.'],
@@ -39,6 +49,8 @@ describe('the values of options', () => {
     { model: 'unix:/run/airlock' },
     { s3: 'http://localstack:4566' },
     { s3: 'https://amazonaws.com.example.org' },
+    { s3: 'https://my-api.aws:4566/' },
+    { s3: 'http://[::1]:4566' },
   ])('takes %j', (options) => {
     expect(resolveOptions(options)).toMatchObject(options);
   });

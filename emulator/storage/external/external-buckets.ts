@@ -1,13 +1,14 @@
 // The buckets that Airlock has made in the external S3, and whose they are: there, all belong to the one key Airlock signs with.
 // A bucket that somebody else has put there is nobody's here, and so nobody can reach it through Airlock.
-import { Readable } from 'node:stream';
 import { type AwsFault, isFault } from '../../aws/fault.ts';
+import type { AwsAnswer } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { AirlockError } from '../../errors.ts';
 import type { Bucket } from '../../template/deployment.ts';
 import type { BucketRecord, BucketStore } from '../object-store.ts';
-import { type ExternalS3, ExternalS3Error } from './external-s3.ts';
-import { readAnswer, readText } from './read-answer.ts';
+import { type ExternalRequest, type ExternalS3, ExternalS3Error } from './external-s3.ts';
+import { readAnswer } from './read-answer.ts';
+import { type ExternalOperation, methodOf } from './s3-answers.ts';
 
 export interface ExternalBuckets extends BucketStore {
   /** Makes the bucket, or takes over the one of an earlier run with what is in it. */
@@ -18,11 +19,9 @@ export function createExternalBuckets({ s3, region, clock }: { s3: ExternalS3; r
   const known = new Map<string, BucketRecord>();
   const register = (name: string, ownerAccountId: string) =>
     known.set(name, { name, ownerAccountId, createdAt: Math.floor(clock.now() / 1000) * 1000 });
-  const call = async (method: string, bucketName: string, body?: Buffer) =>
-    discardBody(
-      await readAnswer(await s3.send({ method, bucketName, ...(body && { body: { content: body, sizeBytes: body.length } }) }), method),
-    );
-  const put = (name: string) => call('PUT', name, region === 'us-east-1' ? undefined : locationConstraint(region));
+  const call = async (operation: ExternalOperation, bucketName: string, body?: Buffer) =>
+    ask(s3, operation, { bucketName, ...(body && { body: { content: body, sizeBytes: body.length } }) });
+  const put = (name: string) => call('CreateBucket', name, region === 'us-east-1' ? undefined : locationConstraint(region));
 
   return {
     bucket: (name) => known.get(name) ?? null,
@@ -37,7 +36,7 @@ export function createExternalBuckets({ s3, region, clock }: { s3: ExternalS3; r
     async createBucket(name, ownerAccountId) {
       const owner = known.get(name)?.ownerAccountId;
       if (owner !== undefined && owner !== ownerAccountId) return 'alreadyTaken';
-      const existing = await call('HEAD', name);
+      const existing = await call('HeadBucket', name);
       if (!isFault(existing)) return owner === undefined ? 'alreadyTaken' : 'alreadyYours';
       if (existing.status !== 404) throw unexpected(existing);
       const made = await put(name);
@@ -49,7 +48,7 @@ export function createExternalBuckets({ s3, region, clock }: { s3: ExternalS3; r
       return 'created';
     },
     async deleteBucket(name) {
-      const answer = await call('DELETE', name);
+      const answer = await call('DeleteBucket', name);
       if (isFault(answer) && answer.status === 409) return 'notEmpty';
       if (isFault(answer) && answer.status !== 404) throw unexpected(answer);
       known.delete(name);
@@ -92,19 +91,16 @@ interface StartObject {
 }
 
 async function putUnlessThere(s3: ExternalS3, { bucketName, key, body, contentType }: StartObject): Promise<void> {
-  const existing = await discardBody(await readAnswer(await s3.send({ method: 'HEAD', bucketName, key }), 'HEAD'));
+  const existing = await ask(s3, 'HeadObject', { bucketName, key });
   if (!isFault(existing)) return;
   if (existing.status !== 404) throw unexpected(existing);
   const headers = { 'content-type': contentType };
-  const answer = await s3.send({ method: 'PUT', bucketName, key, headers, body: { content: body, sizeBytes: body.length } });
-  const put = await discardBody(await readAnswer(answer, 'PUT'));
+  const put = await ask(s3, 'PutObject', { bucketName, key, headers, body: { content: body, sizeBytes: body.length } });
   if (isFault(put)) throw unexpected(put);
 }
 
-/** A body that nobody reads would keep its connection. */
-async function discardBody(answer: Awaited<ReturnType<typeof readAnswer>>): Promise<typeof answer> {
-  if (!isFault(answer) && answer.body instanceof Readable) await readText(answer.body);
-  return answer;
+async function ask(s3: ExternalS3, operation: ExternalOperation, request: Omit<ExternalRequest, 'method'>): Promise<AwsAnswer | AwsFault> {
+  return readAnswer(await s3.send({ ...request, method: methodOf(operation) }), operation);
 }
 
 function unexpected({ status, code, message }: AwsFault): ExternalS3Error {

@@ -1,7 +1,7 @@
 // One HTTP request to the external S3: path style, to its own host only, signed with its own key, with a limit on every wait.
 
 import { createReadStream } from 'node:fs';
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../clock.ts';
@@ -19,6 +19,8 @@ export interface ExternalRequest {
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: { readonly content: Buffer | StagedFile; readonly sizeBytes: number };
+  /** The body of a success goes to a reader who takes his time. */
+  readonly isStreamed?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -45,9 +47,9 @@ export interface ExternalS3Options {
 /** Ours. */
 export interface ExternalTimeouts {
   readonly connectMs: number;
-  /** Without a byte in either direction, until the head of the answer. */
+  /** From the last of the request's body that went out to the head of the answer, whatever comes meanwhile; and from there to its end. */
   readonly answerMs: number;
-  /** The same, in the middle of the answer's body: a slow reader is waited for longer than a silent server. */
+  /** Without a byte, in the middle of a body that is streamed: a slow reader is waited for longer than a silent server. */
   readonly bodyMs: number;
 }
 
@@ -67,7 +69,7 @@ export function createExternalS3({ url, region, clock, timeouts = defaultTimeout
       const path = pathOf(request, { keepSlash: true });
       const { method, query = {}, body, signal } = request;
       const headers = await sign({ method, path, query, headers: { ...request.headers, ...(body && lengthOf(body)) } });
-      const outgoing = (isTls ? httpsRequest : httpRequest)({
+      const outgoing: ClientRequest = (isTls ? httpsRequest : httpRequest)({
         agent,
         host: hostname.replace(/^\[|\]$/g, ''),
         port,
@@ -77,23 +79,33 @@ export function createExternalS3({ url, region, clock, timeouts = defaultTimeout
         signal: signal ? AbortSignal.any([signal, underWay.signal]) : underWay.signal,
       });
       const silent = (what: string) => () => outgoing.destroy(new ExternalS3Error(what));
-      outgoing.setTimeout(timeouts.answerMs, silent(`gave no answer for ${timeouts.answerMs} ms`));
+      // A plain timer: the socket's own begins again with each byte, and so with each of a head that drips or of endless 1xx.
+      const patience = setTimeout(silent(`gave no answer for ${timeouts.answerMs} ms`), timeouts.answerMs);
+      const answer = new Promise<IncomingMessage>((resolve, reject) => {
+        outgoing.once('response', resolve).on('error', reject);
+        // Neither of the two comes after 101 Switching Protocols.
+        outgoing.once('close', () => reject(new ExternalS3Error('closed the connection without an answer')));
+      });
       outgoing.once('socket', (socket) => {
         if (!socket.connecting) return;
         const timer = setTimeout(silent(`accepted no connection within ${timeouts.connectMs} ms`), timeouts.connectMs);
         socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
       });
       try {
-        const answer = new Promise<IncomingMessage>((resolve, reject) => outgoing.once('response', resolve).once('error', reject));
-        // An answer may come before the body has gone out, and then nobody reads the rest of it.
-        const sent = body && !Buffer.isBuffer(body.content) ? sendFile(body.content, outgoing) : outgoing.end(body?.content);
-        const response = await Promise.race([answer, Promise.resolve(sent).then(() => answer)]);
-        outgoing.removeAllListeners('timeout');
-        outgoing.setTimeout(timeouts.bodyMs, () => response.destroy(new ExternalS3Error('stopped in the middle of its answer')));
+        const sent =
+          body && !Buffer.isBuffer(body.content)
+            ? sendFile(body.content, outgoing, patience)
+            : Promise.resolve(outgoing.end(body?.content));
+        // An error may come before the body has gone out, and then nobody reads the rest of it. Nothing was stored without that.
+        const response = await Promise.race([answer, sent.then(() => answer)]);
+        if (isSuccess(response)) await sent;
+        limitBody({ outgoing, response, isStreamed: request.isStreamed === true && isSuccess(response), timeouts });
         return response;
       } catch (error) {
         if (signal?.aborted) throw error;
         throw error instanceof ExternalS3Error ? error : new ExternalS3Error(reasonOf(error), { cause: error });
+      } finally {
+        clearTimeout(patience);
       }
     },
     close() {
@@ -103,11 +115,38 @@ export function createExternalS3({ url, region, clock, timeouts = defaultTimeout
   };
 }
 
-/** Rejects with the error that ended the request, never with that of the stream behind it. */
-async function sendFile({ path }: StagedFile, outgoing: ReturnType<typeof httpRequest>): Promise<void> {
-  await pipeline(createReadStream(path), outgoing).catch((error: unknown) => {
+/** Rejects with the error that ended the request, never with that of the stream behind it. Patience begins again with each piece. */
+async function sendFile({ path }: StagedFile, outgoing: ClientRequest, patience: NodeJS.Timeout): Promise<void> {
+  const pieces = async function* (file: AsyncIterable<Buffer>) {
+    for await (const piece of file) {
+      patience.refresh();
+      yield piece;
+    }
+  };
+  await pipeline(createReadStream(path), pieces, outgoing).catch((error: unknown) => {
     throw outgoing.errored ?? error;
   });
+}
+
+function isSuccess({ statusCode = 0 }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode < 300;
+}
+
+interface Exchange {
+  readonly outgoing: ClientRequest;
+  readonly response: IncomingMessage;
+  readonly isStreamed: boolean;
+  readonly timeouts: ExternalTimeouts;
+}
+
+function limitBody({ outgoing, response, isStreamed, timeouts: { answerMs, bodyMs } }: Exchange): void {
+  const end = (how: string) => () => response.destroy(new ExternalS3Error(how));
+  if (isStreamed) {
+    outgoing.setTimeout(bodyMs, end('stopped in the middle of its answer'));
+    return;
+  }
+  const timer = setTimeout(end(`did not end its answer within ${answerMs} ms`), answerMs);
+  response.once('close', () => clearTimeout(timer));
 }
 
 /** Path style: the bucket is never part of the host's name. Encoded from what was authorised, so that nothing else can be meant. */

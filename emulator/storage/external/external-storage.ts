@@ -14,16 +14,17 @@ export interface ExternalStorageOptions extends Omit<OpenStorageOptions, 's3'> {
   readonly url: string;
   /** For tests; see ExternalTimeouts. */
   readonly timeouts?: ExternalTimeouts;
-  /** How long it may take until it serves. */
-  readonly startupTimeoutMs?: number;
 }
+
+/** A container of LocalStack takes some ten seconds; at an address where nothing comes up nobody wants to wait for a large model's time. */
+export const servingTimeoutMs = 60_000;
 
 /** @throws AirlockError NOT_AVAILABLE where it does not answer in time, or refuses the key Airlock signs with */
 export async function openExternalStorage(options: ExternalStorageOptions): Promise<Storage> {
-  const { region, clock, log, signal, startupTimeoutMs = 60_000 } = options;
+  const { region, clock, log, signal, startupTimeoutMs = servingTimeoutMs } = options;
   const s3 = createExternalS3(options);
   try {
-    await waitUntilServing(s3, { log, timeoutMs: startupTimeoutMs, ...(signal && { signal }) });
+    await waitUntilServing(s3, { log, timeoutMs: Math.min(startupTimeoutMs, servingTimeoutMs), ...(signal && { signal }) });
   } catch (error) {
     s3.close();
     throw error;

@@ -7,6 +7,7 @@ import { authorizeEncryption, chooseEncryption, encryptionHeaders } from '../enc
 import { copyPlanOf } from '../operations/copy-object.ts';
 import type { S3Request } from '../s3-request.ts';
 import { unsupportedHeaderFault } from '../unsupported-headers.ts';
+import { userMetadataHeaders, userMetadataOf } from '../user-metadata.ts';
 import { authorizeStoredEncryption, type ExternalS3Options, forward } from './forward.ts';
 import { requestHeaders } from './forwarded-names.ts';
 
@@ -25,6 +26,8 @@ export async function forwardCopy(options: ExternalS3Options, request: S3Request
     unsupportedHeaderFault(headers) ??
     authorizeEncryption(options, request, { bucketName, key, encryption }, 'kms:GenerateDataKey');
   if (refusal) return refusal;
+  const metadata = plan.replacesMetadata ? userMetadataOf(headers) : {};
+  if (isFault(metadata)) return metadata;
   const source = findBucket(options, request, sourceBucket);
   if (isFault(source)) return source;
   const denied =
@@ -34,9 +37,10 @@ export async function forwardCopy(options: ExternalS3Options, request: S3Request
 
   // AES256 is what an object has anyway; to name it would make a copy onto itself one that changes something.
   const isNamed = encryption.algorithm === 'aws:kms' || headers.has('x-amz-server-side-encryption');
-  const answer = await forward(options, request, {
+  const answer = await forward(options, request, 'CopyObject', {
     headers: {
       ...requestHeaders.copying(headers),
+      ...userMetadataHeaders(metadata),
       ...(isNamed && encryptionHeaders(encryption)),
       'x-amz-copy-source': `/${sourceBucket}/${percentEncode(sourceKey, { keepSlash: false })}`,
     },

@@ -15,11 +15,11 @@ export async function forwardListing(
   const { query } = request;
   if (operation === 'ListObjectsV2' && query.get('list-type') !== '2')
     return faults.invalidArgument('Invalid List Type specified in Request', 'list-type', query.get('list-type')); // [M]
-  return authorized(options, request) ?? forward(options, request, { query: pickQuery(query, requestQuery[operation]) });
+  return authorized(options, request) ?? forward(options, request, operation, { query: pickQuery(query, requestQuery[operation]) });
 }
 
 export async function forwardHeadBucket(options: ExternalS3Options, request: S3Request): Promise<AwsAnswer | AwsFault> {
-  return authorized(options, request) ?? forward(options, request);
+  return authorized(options, request) ?? forward(options, request, 'HeadBucket');
 }
 
 function authorized(options: ExternalS3Options, request: S3Request): AwsFault | null {

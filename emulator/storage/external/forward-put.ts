@@ -7,7 +7,7 @@ import { authorizeEncryption, chooseEncryption, encryptionHeaders } from '../enc
 import { stageRequestBody } from '../request-body.ts';
 import type { S3Request } from '../s3-request.ts';
 import { unsupportedHeaderFault } from '../unsupported-headers.ts';
-import { userMetadataOf } from '../user-metadata.ts';
+import { userMetadataHeaders, userMetadataOf } from '../user-metadata.ts';
 import { type ExternalS3Options, forward } from './forward.ts';
 import { requestHeaders } from './forwarded-names.ts';
 
@@ -33,9 +33,10 @@ export async function forwardPut(options: ExternalS3Options, request: S3Request)
   if (isFault(staged)) return staged;
   request.call.annotate({ requestBytes: staged.sizeBytes });
   try {
-    return await forward(options, request, {
+    return await forward(options, request, 'PutObject', {
       headers: {
         ...requestHeaders.storing(headers),
+        ...userMetadataHeaders(metadata),
         ...encryptionHeaders(encryption),
         // Also where it came as a trailer, or S3 would have computed it: so the last leg is verified, too.
         [checksumHeaderName(staged.checksum.algorithm)]: staged.checksum.value,

@@ -18,7 +18,8 @@ export async function forwardRead(options: ExternalS3Options, request: S3Request
   // Airlock signs whatever it forwards: that this caller has not signed can only be seen here.
   const overrides = answerHeaders({}, query, call.principal.kind === 'anonymous');
   if (isFault(overrides)) return overrides;
-  const answer = await forward(options, request, {
+  const answer = await forward(options, request, call.method === 'HEAD' ? 'HeadObject' : 'GetObject', {
+    isStreamed: true,
     headers: requestHeaders.reading(headers),
     query: pickQuery(query, requestQuery.GetObject),
   });

@@ -2,11 +2,13 @@
 import { type AwsFault, isFault } from '../../aws/fault.ts';
 import type { AwsAnswer } from '../../aws/service.ts';
 import { authorizeEncryption } from '../encryption.ts';
+import { faults } from '../faults.ts';
 import type { Encryption } from '../object-file.ts';
 import type { S3Access, S3Request } from '../s3-request.ts';
 import type { BodyStaging } from '../staging-area.ts';
 import type { ExternalRequest, ExternalS3 } from './external-s3.ts';
 import { readAnswer } from './read-answer.ts';
+import { type ExternalOperation, methodOf } from './s3-answers.ts';
 
 export interface ExternalS3Options extends S3Access {
   readonly s3: ExternalS3;
@@ -17,10 +19,17 @@ export interface ExternalS3Options extends S3Access {
 export async function forward(
   { s3 }: ExternalS3Options,
   { call, bucketName, key }: S3Request,
+  operation: ExternalOperation,
   request: Partial<ExternalRequest> = {},
 ): Promise<AwsAnswer | AwsFault> {
-  const outgoing = { method: call.method, bucketName, ...(key !== '' && { key }), ...request, signal: call.signal };
-  return readAnswer(await s3.send(outgoing), outgoing.method);
+  const outgoing = { method: methodOf(operation), bucketName, ...(key !== '' && { key }), ...request, signal: call.signal };
+  return unsendableFault(outgoing.headers) ?? readAnswer(await s3.send(outgoing), operation);
+}
+
+/** The x-amz-* parameters of a presigned URL are headers from here on, and may hold what no header can. */
+function unsendableFault(headers: ExternalRequest['headers'] = {}): AwsFault | null {
+  const [name, value] = Object.entries(headers).find(([, text]) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) ?? [];
+  return name === undefined ? null : faults.invalidArgument('Header value cannot be represented using ISO-8859-1.', name, value); // [M]
 }
 
 export interface ObjectName {
@@ -34,7 +43,7 @@ export async function authorizeStoredEncryption(
   request: S3Request,
   object: ObjectName,
 ): Promise<AwsFault | null> {
-  const head = await forward(options, request, { method: 'HEAD', ...object });
+  const head = await forward(options, request, 'HeadObject', { ...object });
   return isFault(head) ? null : authorizeDecryption(options, request, object, head);
 }
 

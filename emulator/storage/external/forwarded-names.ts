@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 
 type Headers = ReadonlyMap<string, string>;
 
-/** With an object that is stored. Encryption and checksum are added as they were decided and verified, not as they came. */
+/** With an object that is stored. Metadata, encryption and checksum are added as they were read, decided and verified, not as they came. */
 const storingNames: ReadonlySet<string> = new Set([
   'content-type',
   'cache-control',
@@ -37,8 +37,8 @@ const deletingNames: ReadonlySet<string> = new Set(['if-match']);
 
 export const requestHeaders = {
   reading: (headers: Headers) => pick(headers, (name) => readingNames.has(name)),
-  storing: (headers: Headers) => ({ ...pick(headers, (name) => storingNames.has(name) || isMetadata(name)), ...contentEncoding(headers) }),
-  copying: (headers: Headers) => ({ ...pick(headers, (name) => copyingNames.has(name) || isMetadata(name)), ...contentEncoding(headers) }),
+  storing: (headers: Headers) => ({ ...pick(headers, (name) => storingNames.has(name)), ...contentEncoding(headers) }),
+  copying: (headers: Headers) => ({ ...pick(headers, (name) => copyingNames.has(name)), ...contentEncoding(headers) }),
   deleting: (headers: Headers) => pick(headers, (name) => deletingNames.has(name)),
 } as const;
 
@@ -84,11 +84,7 @@ export function answerHeaders({ headers, statusCode = 0 }: IncomingMessage): Rec
 }
 
 function pick(headers: Headers, passes: (name: string) => boolean): Record<string, string> {
-  return Object.fromEntries([...headers].filter(([name]) => passes(name)).map(([name, value]) => [name, toLatin1(value)]));
-}
-
-function isMetadata(name: string): boolean {
-  return name.startsWith('x-amz-meta-');
+  return Object.fromEntries([...headers].filter(([name]) => passes(name)));
 }
 
 /** `aws-chunked` was the framing of the request that came in. */
@@ -96,9 +92,4 @@ function contentEncoding(headers: Headers): Record<string, string> {
   const codings = (headers.get('content-encoding') ?? '').split(',').map((coding) => coding.trim());
   const kept = codings.filter((coding) => coding !== '' && coding !== 'aws-chunked').join(',');
   return kept === '' ? {} : { 'content-encoding': kept };
-}
-
-/** A header of a presigned URL is decoded text; on the wire it is its UTF-8 bytes. */
-function toLatin1(value: string): string {
-  return /[\u{100}-\u{10ffff}]/u.test(value) ? Buffer.from(value).toString('latin1') : value;
 }

@@ -105,6 +105,30 @@ export const differences: readonly S3Difference[] = [
     note: 'LocalStack fails on a token that is no base64; S3 answers InvalidArgument [V]',
   },
   {
+    case: '43 control',
+    targets: ['localstack'],
+    observed: { name: 'InternalError', status: 500 },
+    note: "LocalStack's XML parser fails over the whole request; S3 reads such references. Airlock deletes these keys one by one",
+  },
+  {
+    case: 'presigned metadata "a\\r\\nb"',
+    targets: ['localstack'],
+    observed: 500,
+    note: 'LocalStack fails on line breaks in metadata. Airlock sends them as RFC 2047',
+  },
+  ...['a b', 'ü'].map((name) => ({
+    case: `presigned metadata name ${JSON.stringify(name)}`,
+    targets: ['localstack' as const],
+    observed: 'no answer',
+    note: 'LocalStack stores it, and cannot answer any more for the object. Airlock in front of it refuses',
+  })),
+  {
+    case: 'presigned storage class',
+    targets: ['localstack'],
+    observed: [500, 404],
+    note: 'LocalStack fails. Airlock in front of it refuses',
+  },
+  {
     case: 'presigned checksum',
     targets: ['localstack'],
     observed: [200, undefined, undefined],

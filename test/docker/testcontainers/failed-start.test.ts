@@ -65,10 +65,11 @@ describe.skipIf(!hasAirlockImages)('a start that fails says why and leaves nothi
     expect(hint).toContain('withStartupTimeout');
   });
 
-  it("for options that the emulator refuses, with the emulator's words", async () => {
-    const { code, message } = await failureOf(new AirlockContainer().withS3Url('https://s3.us-east-1.amazonaws.com'));
-    expect(code).toBe('BAD_OPTION');
-    expect(message).toContain('is AWS itself');
+  it('for an S3 that is not there, whatever time the model was given', async () => {
+    const { code, message, hint } = await failureOf(new AirlockContainer().withS3Url('http://127.0.0.1:9').withStartupTimeout(2_000));
+    expect(code).toBe('NOT_AVAILABLE');
+    expect(message).toContain('The S3 at http://127.0.0.1:9 (--s3) accepts no connection');
+    expect(hint).toContain('withS3Url()');
   });
 
   it('for a directory that is no artifact', async () => {
@@ -102,6 +103,13 @@ describe.skipIf(!hasAirlockImages)('a process that was killed', () => {
     await failureOf(new AirlockContainer().withModelDirectory('/no/such/artifact'));
     expect(await leftBehind(child.pid)).toEqual([]);
   });
+});
+
+it.each([
+  ['nonsense', 'The URL of withS3Url() is "nonsense".'],
+  ['https://s3.us-east-1.amazonaws.com', 'The URL of withS3Url() https://s3.us-east-1.amazonaws.com is AWS itself.'],
+])('the S3 %s is refused where it is given', (url, message) => {
+  expect(() => new AirlockContainer().withS3Url(url)).toThrow(expect.objectContaining({ code: 'BAD_OPTION', message }));
 });
 
 it('an AirlockContainer cannot be reused, and says so', () => {

@@ -116,6 +116,20 @@ export const writingCases: readonly S3Case[] = [
     expected: { deleted: [' b&<', 'a', 'missing', 'ü/\r'], quiet: [], errors: [], left: 0 },
   },
   {
+    id: '43 control',
+    title: 'DeleteObjects deletes keys that XML cannot hold, and those beside them',
+    source: 'M',
+    async observe(context) {
+      const { client, Bucket } = context;
+      const keys = ['a', 'b\u0001', 'c\u000b', 'd\ufffe'];
+      for (const Key of keys) await put(context, { Key });
+      const Objects = keys.map((Key) => ({ Key }));
+      const { Deleted } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+      return [Deleted?.map(({ Key }) => Key).sort(), (await client.send(new ListObjectsV2Command({ Bucket }))).KeyCount];
+    },
+    expected: [['a', 'b\u0001', 'c\u000b', 'd\ufffe'], 0],
+  },
+  {
     id: '43 number',
     title: 'DeleteObjects of 1,001 keys is MalformedXML',
     source: 'D, s3-tests',
