@@ -140,7 +140,7 @@ export const optionRows: readonly OptionRow[] = [
     name: 'startupTimeout',
     flag: '--startup-timeout <seconds>',
     kind: 'string',
-    description: "until the model's first 200 from /ping (default: the template's, else 480)",
+    description: "until the model's first 200 from /ping (default: the template's, else 480); another S3 is waited for 60 at most",
     cliDefault: null,
     codeDefault: null,
   },

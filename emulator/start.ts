@@ -112,6 +112,7 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
         clock,
         log,
         signal: stop.signal,
+        ...(options.startupTimeout !== null && { startupTimeoutMs: Number(options.startupTimeout) * 1_000 }),
       }),
       startFunctionHost({
         functions: deployment.functions,

@@ -4,6 +4,7 @@ import { type AwsFault, isFault } from '../../aws/fault.ts';
 import type { AwsAnswer } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { AirlockError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
 import type { Bucket } from '../../template/deployment.ts';
 import type { BucketRecord, BucketStore } from '../object-store.ts';
 import { type ExternalRequest, type ExternalS3, ExternalS3Error } from './external-s3.ts';
@@ -13,6 +14,8 @@ import { type ExternalOperation, methodOf } from './s3-answers.ts';
 export interface ExternalBuckets extends BucketStore {
   /** Makes the bucket, or takes over the one of an earlier run with what is in it. */
   adopt(name: string, ownerAccountId: string): Promise<'adopted' | 'alreadyTaken'>;
+  /** All of them once more, for an S3 that has lost them. */
+  makeAgain(): Promise<void>;
 }
 
 export function createExternalBuckets({ s3, region, clock }: { s3: ExternalS3; region: string; clock: Clock }): ExternalBuckets {
@@ -32,6 +35,12 @@ export function createExternalBuckets({ s3, region, clock }: { s3: ExternalS3; r
       if (isFault(answer) && answer.code !== 'BucketAlreadyOwnedByYou') throw unexpected(answer);
       register(name, ownerAccountId);
       return 'adopted';
+    },
+    async makeAgain() {
+      for (const name of known.keys()) {
+        const answer = await put(name);
+        if (isFault(answer) && answer.code !== 'BucketAlreadyOwnedByYou') throw unexpected(answer);
+      }
     },
     async createBucket(name, ownerAccountId) {
       const owner = known.get(name)?.ownerAccountId;
@@ -57,10 +66,32 @@ export function createExternalBuckets({ s3, region, clock }: { s3: ExternalS3; r
   };
 }
 
+/** One at a time, however many calls meet the loss. */
+export function createBucketRestorer({ s3, buckets, log }: { s3: ExternalS3; buckets: ExternalBuckets; log: Log }) {
+  let templates: readonly Bucket[] = [];
+  let restoring: Promise<void> | null = null;
+  const restore = async () => {
+    log.warn({ url: s3.url }, 'the S3 behind Airlock has lost its buckets: they are made again, without what was in them');
+    await buckets.makeAgain();
+    await putStartObjects(s3, templates);
+  };
+  return {
+    remember(given: readonly Bucket[]) {
+      templates = given;
+    },
+    restoreBuckets(): Promise<void> {
+      restoring ??= restore().finally(() => {
+        restoring = null;
+      });
+      return restoring;
+    },
+  };
+}
+
 /** The buckets of the templates and the objects they start with; an object that is there stays as it is. */
 export async function createTemplateBuckets(s3: ExternalS3, buckets: ExternalBuckets, templates: readonly Bucket[]): Promise<void> {
   try {
-    for (const { bucketName, accountId, localObjects } of templates) {
+    for (const { bucketName, accountId } of templates) {
       if ((await buckets.adopt(bucketName, accountId)) === 'alreadyTaken') {
         throw new AirlockError(
           'BAD_OPTION',
@@ -68,10 +99,8 @@ export async function createTemplateBuckets(s3: ExternalS3, buckets: ExternalBuc
           'Give it another BucketName, or remove that bucket.',
         );
       }
-      for (const { key, body, contentType } of localObjects) {
-        await putUnlessThere(s3, { bucketName, key, body: Buffer.from(body), contentType });
-      }
     }
+    await putStartObjects(s3, templates);
   } catch (error) {
     if (!(error instanceof ExternalS3Error)) throw error;
     throw new AirlockError(
@@ -80,6 +109,14 @@ export async function createTemplateBuckets(s3: ExternalS3, buckets: ExternalBuc
       'See its own log.',
       { cause: error },
     );
+  }
+}
+
+async function putStartObjects(s3: ExternalS3, templates: readonly Bucket[]): Promise<void> {
+  for (const { bucketName, localObjects } of templates) {
+    for (const { key, body, contentType } of localObjects) {
+      await putUnlessThere(s3, { bucketName, key, body: Buffer.from(body), contentType });
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { OpenStorageOptions } from '../open-storage.ts';
 import { createStagingArea } from '../staging-area.ts';
 import type { Storage } from '../storage.ts';
-import { createExternalBuckets, createTemplateBuckets } from './external-buckets.ts';
+import { createBucketRestorer, createExternalBuckets, createTemplateBuckets } from './external-buckets.ts';
 import { createExternalS3, type ExternalTimeouts } from './external-s3.ts';
 import { createExternalS3Service } from './external-s3-service.ts';
 import { waitUntilServing } from './wait-until-serving.ts';
@@ -33,10 +33,15 @@ export async function openExternalStorage(options: ExternalStorageOptions): Prom
   const directory = await mkdtemp(join(options.directory, 'incoming-'));
   const staging = createStagingArea(directory);
   const buckets = createExternalBuckets({ s3, region, clock });
+  const restorer = createBucketRestorer({ s3, buckets, log });
   return {
     description: s3.url,
-    createBuckets: (templates) => createTemplateBuckets(s3, buckets, templates),
-    createService: (serviceOptions) => createExternalS3Service({ ...serviceOptions, store: buckets, staging, s3 }),
+    createBuckets(templates) {
+      restorer.remember(templates);
+      return createTemplateBuckets(s3, buckets, templates);
+    },
+    createService: (serviceOptions) =>
+      createExternalS3Service({ ...serviceOptions, store: buckets, staging, s3, restoreBuckets: restorer.restoreBuckets }),
     async close() {
       s3.close();
       await staging.close();

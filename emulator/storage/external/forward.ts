@@ -13,17 +13,31 @@ import { type ExternalOperation, methodOf } from './s3-answers.ts';
 export interface ExternalS3Options extends S3Access {
   readonly s3: ExternalS3;
   readonly staging: BodyStaging;
+  /** Makes the buckets again that the S3 has lost, e.g. LocalStack in a restart. Rejects with ExternalS3Error. */
+  restoreBuckets(): Promise<void>;
 }
 
 /** For the caller's own bucket and key. @throws ExternalS3Error */
 export async function forward(
-  { s3 }: ExternalS3Options,
+  { s3, store, restoreBuckets }: ExternalS3Options,
   { call, bucketName, key }: S3Request,
   operation: ExternalOperation,
   request: Partial<ExternalRequest> = {},
 ): Promise<AwsAnswer | AwsFault> {
   const outgoing = { method: methodOf(operation), bucketName, ...(key !== '' && { key }), ...request, signal: call.signal };
-  return unsendableFault(outgoing.headers) ?? readAnswer(await s3.send(outgoing), operation);
+  const unsendable = unsendableFault(outgoing.headers);
+  if (unsendable) return unsendable;
+  const answer = await readAnswer(await s3.send(outgoing), operation);
+  // A bucket that Airlock has made and nobody deleted through it: the S3 has lost what it had.
+  const isLost = isFault(answer) && isWithoutBucket(answer, operation) && store.bucket(outgoing.bucketName ?? '') !== null;
+  if (!isLost) return answer;
+  await restoreBuckets();
+  return readAnswer(await s3.send(outgoing), operation);
+}
+
+/** An object's HEAD has no body to say which of the two is missing. */
+function isWithoutBucket({ status, code }: AwsFault, operation: ExternalOperation): boolean {
+  return code === 'NoSuchBucket' || (operation === 'HeadBucket' && status === 404);
 }
 
 /** The x-amz-* parameters of a presigned URL are headers from here on, and may hold what no header can. */

@@ -1,5 +1,5 @@
 // The whole journey with its results in another S3: the same promises whichever S3 that is.
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { DeleteBucketCommand, DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { type Airlock, startAirlock } from '../../../emulator/airlock.ts';
 import { walkJourney } from '../../../emulator/commands/journey.ts';
@@ -36,6 +36,16 @@ export function describeJourney(s3: () => { readonly url: string; readonly direc
     expect(await failed(stranger.client.send(listing))).toMatchObject({ name: 'AccessDenied', status: 403 });
   });
 
+  it('goes on where the S3 has lost everything in the meantime, as LocalStack does in a restart', async () => {
+    await using airlock = await startAirlock({ s3: s3().url });
+    await callRequest(airlock, oneRecord);
+    const buckets = airlock.deployment.buckets.map(({ bucketName }) => bucketName);
+    for (const bucket of buckets) await removeBucket(s3().direct, bucket);
+    const answers = await Promise.all(Array.from({ length: 4 }, () => callRequest(airlock, oneRecord)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(await keysIn(s3().direct, airlock)).toEqual(answers.map(({ json }) => json.result.key).sort());
+  });
+
   it('repeated with its Idempotency-Key gives the same result, also after a restart', async () => {
     const headers = { 'Idempotency-Key': `order-${Date.now()}` };
     const results: unknown[] = [];
@@ -55,4 +65,10 @@ export function describeJourney(s3: () => { readonly url: string; readonly direc
 async function keysIn(direct: S3Client, airlock: Airlock): Promise<unknown> {
   const { Contents = [] } = await direct.send(new ListObjectsV2Command({ Bucket: airlock.resultsBucket ?? '', Prefix: 'results/' }));
   return Contents.map(({ Key }) => Key);
+}
+
+async function removeBucket(s3: S3Client, bucket: string): Promise<void> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }));
+  for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+  await s3.send(new DeleteBucketCommand({ Bucket: bucket }));
 }
