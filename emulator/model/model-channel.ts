@@ -28,6 +28,8 @@ export interface ChannelTarget {
 /** Ours: requests at the same time; more wait their turn. */
 const connectionsMax = 64;
 const connectTimeoutMs = 2_000;
+/** Ours: 100 Continue and the like before an answer. */
+const interimAnswersMax = 16;
 
 export function createModelChannel({ origin, socketPath, connect }: ChannelTarget): ModelChannel {
   const { protocol, hostname, port, host } = new URL(origin);
@@ -106,11 +108,28 @@ async function send(open: OpenRequest, request: ModelRequest): Promise<ModelAnsw
     // A request that has no connection yet reports its end only when it gets one.
     failed.reject(failure);
   };
+  let interimAnswers = 0;
+  outgoing.on('information', () => {
+    interimAnswers += 1;
+    if (interimAnswers > interimAnswersMax) end(noAnswer(`gave more than ${interimAnswersMax} interim answers`));
+  });
+  outgoing.once('upgrade', (_answer, connection) => {
+    connection.destroy();
+    end(switching());
+  });
+  let hasAnswer = false;
+  outgoing.once('response', () => {
+    hasAnswer = true;
+  });
+  outgoing.once('close', () => {
+    if (!hasAnswer) failed.reject(noAnswer('closed the connection without an answer'));
+  });
   const timer = setTimeout(() => end(timedOut(timeoutMs)), timeoutMs);
   const abort = () => end(aborted());
   signal?.addEventListener('abort', abort, { once: true });
   try {
     const response = await Promise.race([responseTo(outgoing, request.body), failed.promise]);
+    if (response.statusCode === 101) throw switching();
     const body = await Promise.race([readAll(response), failed.promise]);
     return { status: response.statusCode ?? 0, headers: flatten(response.headers), body };
   } catch (error) {
@@ -124,6 +143,14 @@ async function send(open: OpenRequest, request: ModelRequest): Promise<ModelAnsw
 
 function timedOut(timeoutMs: number): ModelFailure {
   return new ModelFailure('timedOut', `The model gave no complete answer within ${Math.round(timeoutMs)} ms.`);
+}
+
+function switching(): ModelFailure {
+  return noAnswer('answered 101 Switching Protocols, which nobody asked for');
+}
+
+function noAnswer(what: string): ModelFailure {
+  return new ModelFailure('connectionLost', `The model ${what}.`);
 }
 
 function aborted(): ModelFailure {

@@ -10,7 +10,13 @@ export interface ModelLines {
   last(): string | null;
 }
 
-/** Always reads on, so that a model which prints a lot is never blocked by it. `keep` is given each line, at most 1,000 characters of it. */
+/** Without control characters, which would move in, clear or colour the terminal of whoever reads it. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
+}
+
+/** Always reads on, so that a model which prints a lot is never blocked by it. `keep` is given each line: at most 1,000 printable characters of it. */
 export function logLines(stream: Readable, source: 'stdout' | 'stderr', log: Log, keep: (line: string) => void = () => {}): ModelLines {
   let partial = '';
   let last: string | null = null;
@@ -18,8 +24,9 @@ export function logLines(stream: Readable, source: 'stdout' | 'stderr', log: Log
   let linesInWindow = 0;
 
   const write = (line: string) => {
-    if (line.trim() === '') return;
-    last = line.slice(0, lineCharactersMax);
+    const clean = printable(line).trimEnd();
+    if (clean === '') return;
+    last = clean.slice(0, lineCharactersMax);
     keep(last);
     if (!log.isLevelEnabled('debug')) return;
     if (performance.now() > windowEndsAtMs) {

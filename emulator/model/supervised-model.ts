@@ -25,6 +25,8 @@ export interface Launcher {
   launch(signal: AbortSignal): Promise<Run>;
   /** Frees what all runs share. Called once, after the last run has stopped. */
   dispose(): Promise<void>;
+  /** Why nothing can be started at present, whatever the model is like; null where it can. Absent where it always can. Never rejects. */
+  findObstacle?(): Promise<Error | null>;
 }
 
 export interface SupervisionOptions {
@@ -42,8 +44,12 @@ const exitNoticeMs = 100;
 const backOffMs = { first: 20, max: 5_000 } as const;
 /** A model that served this long begins with the first back-off again. */
 const stableAfterMs = 10_000;
-/** Starts in succession that did not reach a 200 from /ping. */
+/** Starts in succession that did not reach a 200 from /ping, though there was no obstacle. */
 const failedStartsMax = 8;
+/** For a run to end behind its own limit. */
+const endTimeoutMs = 15_000;
+/** For a start under way to give up and to leave nothing. */
+const giveUpTimeoutMs = 30_000;
 
 /** Resolves when the first run serves. Rejects with what launch() rejects with; nothing is left behind then. */
 export async function superviseModel(launcher: Launcher, options: SupervisionOptions): Promise<Model> {
@@ -149,9 +155,9 @@ class SupervisedModel implements Model {
     this.#setState('stopped');
     this.#closing.abort();
     // Ends the requests under way, so that the model has none to wait for.
-    await this.#run?.channel.destroy();
-    await this.#run?.stop(this.#stopTimeoutMs);
-    await this.#launching;
+    if (this.#run) await this.#end(this.#run, this.#stopTimeoutMs);
+    const given = new AbortController();
+    await Promise.race([this.#launching.then(() => given.abort()), pause(giveUpTimeoutMs, given.signal)]);
     await this.#launcher.dispose();
   }
 
@@ -167,36 +173,60 @@ class SupervisedModel implements Model {
       this.#log.warn({ exit }, 'the model ended; it is started again');
       const stable = performance.now() - servedFromMs > stableAfterMs;
       this.#backOffMs = stable ? backOffMs.first : Math.min(previousBackOffMs * 2, backOffMs.max);
-      const [before, released] = [this.#launching, this.#release(run)];
+      // The next one does not wait for what this one still holds.
+      const [before, released] = [this.#launching, this.#end(run, 0)];
       this.#launching = Promise.all([before, released, this.#restart()]).then(() => undefined);
     });
   }
 
-  /** What a run that ended by itself still holds; the next one does not wait for it. */
-  async #release(run: Run): Promise<void> {
+  /** Frees what a run holds. Has an end, and never rejects: what it leaves is for dispose(), or the next start. */
+  async #end(run: Run, stopTimeoutMs: number): Promise<void> {
+    const given = new AbortController();
     try {
       await run.channel.destroy();
-      await run.stop(0);
+      const tooLong = pause(stopTimeoutMs + endTimeoutMs, given.signal).then(() => {
+        if (!given.signal.aborted) throw new Error(`it did not end within ${(stopTimeoutMs + endTimeoutMs) / 1_000} s`);
+      });
+      await Promise.race([run.stop(stopTimeoutMs), tooLong]);
     } catch (error) {
-      this.#log.debug({ error }, 'cannot clear up behind a model that ended');
+      this.#log.debug({ error }, 'cannot clear up behind a run of the model');
+    } finally {
+      given.abort();
     }
   }
 
   async #restart(): Promise<void> {
-    for (let failedStarts = 0; failedStarts < failedStartsMax; failedStarts += 1) {
+    let isTold = false;
+    for (let failedStarts = 0; failedStarts < failedStartsMax; ) {
       await pause(this.#backOffMs, this.#closing.signal);
       if (this.#closing.signal.aborted) return;
-      try {
-        await this.#start();
-        return;
-      } catch (error) {
-        if (this.#closing.signal.aborted) return;
-        this.#log.warn({ error }, 'the model did not start again');
-        this.#backOffMs = Math.min(this.#backOffMs * 2, backOffMs.max);
+      const failure = await this.#startUnlessObstacle();
+      if (failure === null || this.#closing.signal.aborted) return;
+      this.#backOffMs = Math.min(this.#backOffMs * 2, backOffMs.max);
+      if (!failure.isObstacle) {
+        failedStarts += 1;
+        this.#log.warn({ error: failure.error }, 'the model did not start again');
+      } else if (!isTold) {
+        isTold = true;
+        this.#log.warn({ reason: failure.error.message }, 'the model cannot be started again at present; trying on until it can');
       }
     }
     this.#setState('failed');
     this.#log.error('gave up starting the model');
+  }
+
+  /** Null when it serves. A start that an obstacle met half-way failed by the obstacle. */
+  async #startUnlessObstacle(): Promise<{ readonly error: Error; readonly isObstacle: boolean } | null> {
+    const obstacle = async () => (await this.#launcher.findObstacle?.()) ?? null;
+    const before = await obstacle();
+    if (before !== null) return { error: before, isObstacle: true };
+    try {
+      await this.#start();
+      return null;
+    } catch (error) {
+      const behind = this.#closing.signal.aborted ? null : await obstacle();
+      return { error: behind ?? (error as Error), isObstacle: behind !== null };
+    }
   }
 
   #setState(state: ModelState): void {

@@ -1,7 +1,9 @@
 // Why a container did not serve: from what is known of it to one clear line. Pure; the facts are gathered in docker-model.ts.
 import { AirlockError } from '../../errors.ts';
+import { printable } from '../model-lines.ts';
 import type { PingResult } from '../readiness.ts';
 import type { NetworkNamespace } from '../relay/relay.ts';
+import { daemonText, statusOf } from './docker-engine.ts';
 import { type ContainerExit, exitText } from './model-container.ts';
 
 export interface FailureContext {
@@ -12,14 +14,26 @@ export interface FailureContext {
   readonly lines: readonly string[];
 }
 
-/** Of the log, in a message; the log of Airlock has more at level debug. */
-const linesShownMax = 5;
+/** Of the log, in a message: where Node ends by an exception, its reason is some ten lines before the last one. */
+const linesShownMax = 15;
 const lineCharactersMax = 200;
 const serveHint =
   'SageMaker starts it as "docker run IMAGE serve": give the image an ENTRYPOINT that takes "serve", or an executable of that name on PATH.';
 const wrongProcessor =
   'Its program is for another processor. Build the image for linux/amd64: docker build --platform linux/amd64 --provenance=false -t IMAGE .';
 const stderrHint = 'Run it by hand to see more: docker run --rm --network none IMAGE serve';
+
+/** The daemon refused to make the container. */
+export function createFailure(error: unknown, context: Omit<FailureContext, 'lines'>): AirlockError {
+  const reason = daemonText(error);
+  if (statusOf(error) !== 400) return startFailure(reason, context);
+  return new AirlockError(
+    'BAD_OPTION',
+    `Docker refuses the container of ${context.image}: ${printable(reason)}`,
+    'Check --model-memory and --model-cpus.',
+    { cause: error },
+  );
+}
 
 /** The daemon could not start the program. */
 export function startFailure(reason: string, { image, memoryBytes }: Omit<FailureContext, 'lines'>): AirlockError {
@@ -112,7 +126,18 @@ function notReady(
   hint: string,
   { image, lines }: Pick<FailureContext, 'image'> & { lines: readonly string[] | null },
 ): AirlockError {
-  const shown = lines?.slice(-linesShownMax).map((line) => line.slice(0, lineCharactersMax));
-  const output = shown === undefined ? '' : shown.length === 0 ? ' It printed nothing.' : ` It printed last: ${shown.join(' | ')}`;
-  return new AirlockError('MODEL_NOT_READY', `The model container of ${image} ${what}.${output}`, hint.replaceAll('IMAGE', image));
+  const output = lines === null ? '' : outputText(lines);
+  return new AirlockError(
+    'MODEL_NOT_READY',
+    `The model container of ${image} ${printable(what)}.${output}`,
+    hint.replaceAll('IMAGE', image),
+  );
+}
+
+/** One line behind the sentence, several below it. */
+function outputText(lines: readonly string[]): string {
+  const shown = lines.slice(-linesShownMax).map((line) => printable(line).trimEnd().slice(0, lineCharactersMax));
+  if (shown.length === 0) return ' It printed nothing.';
+  if (shown.length === 1) return ` It printed last: ${shown[0]}`;
+  return ` It printed last:${shown.map((line) => `\n        ${line}`).join('')}`;
 }

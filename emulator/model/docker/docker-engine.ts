@@ -1,20 +1,25 @@
 // The connection to the Docker daemon, proved by a ping; every way to fail is one line of what, why and how to fix.
 import Docker from 'dockerode';
 import { AirlockError } from '../../errors.ts';
+import { printable } from '../model-lines.ts';
+import { boundCalls } from './bounded-calls.ts';
 import { type DockerHost, findDockerHost } from './docker-host.ts';
-
-const pingTimeoutMs = 10_000;
 
 export interface DockerEngine {
   readonly docker: Docker;
   readonly host: DockerHost;
   /** As images name it: amd64, arm64, arm. */
   readonly architecture: string;
+  /** Null where the daemon answers, else why not. Ends within 10 s. */
+  findObstacle(): Promise<AirlockError | null>;
+  /** Ends all calls under way. */
+  disconnect(): void;
 }
 
 /** @throws AirlockError NOT_AVAILABLE */
 export async function connectDocker(host: DockerHost = findDockerHost()): Promise<DockerEngine> {
   const docker = openClient(host);
+  const disconnect = boundCalls(docker);
   const version = await askForVersion(docker, host);
   if (version.Os !== 'linux') {
     throw new AirlockError(
@@ -23,7 +28,14 @@ export async function connectDocker(host: DockerHost = findDockerHost()): Promis
       'Choose "Switch to Linux containers" in the menu of Docker Desktop.',
     );
   }
-  return { docker, host, architecture: version.Arch };
+  return {
+    ...{ docker, host, architecture: version.Arch, disconnect },
+    findObstacle: () =>
+      askForVersion(docker, host).then(
+        () => null,
+        (error: AirlockError) => error,
+      ),
+  };
 }
 
 function openClient(host: DockerHost): Docker {
@@ -36,14 +48,10 @@ function openClient(host: DockerHost): Docker {
 }
 
 async function askForVersion(docker: Docker, host: DockerHost): Promise<{ readonly Os: string; readonly Arch: string }> {
-  const timer = Promise.withResolvers<never>();
-  const timeout = setTimeout(() => timer.reject(new Error(`no answer within ${pingTimeoutMs / 1_000} s`)), pingTimeoutMs);
   try {
-    return await Promise.race([docker.version(), timer.promise]);
+    return await docker.version();
   } catch (error) {
     throw cannotConnect(error as NodeJS.ErrnoException, host);
-  } finally {
-    clearTimeout(timeout);
   }
 }
 
@@ -75,10 +83,12 @@ function cannotConnect(error: NodeJS.ErrnoException, host: DockerHost): AirlockE
   );
 }
 
-/** What the daemon said, without dockerode's "(HTTP code 404) no such container - ". */
+/** What the daemon said, which may be in the words of an image or a registry, without dockerode's "(HTTP code 404) no such container - ". */
 export function daemonText(error: unknown): string {
   const { json, message } = error as { json?: { message?: string } | null; message?: string };
-  return (json?.message ?? message ?? String(error)).replace(/^\(HTTP code \d+\) [a-z ]+ - /, '').trim();
+  return printable(json?.message ?? message ?? String(error))
+    .replace(/^\(HTTP code \d+\) .*? - /, '')
+    .trim();
 }
 
 /** 404 and the like, or null where the daemon did not answer. */

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { DockerOptions } from 'dockerode';
 import { AirlockError } from '../../errors.ts';
-import { readIfThere } from '../../process-identity.ts';
+import { isTextOrNone, readDockerConfig } from './docker-config.ts';
 
 export interface DockerHost {
   /** As in DOCKER_HOST, e.g. unix:///var/run/docker.sock. */
@@ -59,11 +59,10 @@ function parseAddress(address: string, tls: TlsFiles | null): DockerHost {
   if (scheme === 'ssh') {
     const agent = process.env.SSH_AUTH_SOCK;
     const user = url.username ? { username: decodeURIComponent(url.username) } : {};
-    return {
-      address,
-      isLocalSocket: false,
-      options: { protocol: 'ssh', host, port: Number(url.port || 22), ...user, ...(agent && { sshOptions: { agent } }) },
-    };
+    // Of `host` docker-modem makes a URL that Node warns of where it is a mere name; ssh2 goes to `hostname`.
+    const sshOptions = { hostname: host, ...(agent && { agent }) };
+    const port = Number(url.port || 22);
+    return { address, isLocalSocket: false, options: { protocol: 'ssh', host: 'http://docker', port, ...user, sshOptions } };
   }
   const isTls = scheme === 'https' || tls !== null;
   const port = Number(url.port || (isTls ? 2376 : 2375));
@@ -90,16 +89,17 @@ function readTls(directory: string): TlsFiles {
 }
 
 function currentContext(configDirectory: string): string | null {
-  const text = readIfThere(join(configDirectory, 'config.json'));
-  const config = text === null ? {} : (JSON.parse(text) as { currentContext?: string });
-  return config.currentContext || null;
+  const path = join(configDirectory, 'config.json');
+  const config = readDockerConfig<{ currentContext?: string }>(path, ({ currentContext }) => isTextOrNone(currentContext));
+  return config?.currentContext || null;
 }
 
 /** contexts/meta/<sha256 of the name>/meta.json, with its certificates in contexts/tls/. Source: docker/cli, cli/context/store. */
 function hostOfContext(configDirectory: string, name: string): DockerHost {
   const id = createHash('sha256').update(name).digest('hex');
-  const text = readIfThere(join(configDirectory, 'contexts/meta', id, 'meta.json'));
-  const meta = text === null ? null : (JSON.parse(text) as { Endpoints?: { docker?: { Host?: string } } });
+  type Meta = { Endpoints?: { docker?: { Host?: string } } };
+  const path = join(configDirectory, 'contexts/meta', id, 'meta.json');
+  const meta = readDockerConfig<Meta>(path, (found) => isTextOrNone((found as Meta).Endpoints?.docker?.Host));
   const address = meta?.Endpoints?.docker?.Host;
   if (!address) {
     throw new AirlockError(

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type Docker from 'dockerode';
 import { AirlockError } from '../../errors.ts';
 import { pingStartupTimeoutMs } from '../../limits.ts';
 import type { Log } from '../../log.ts';
@@ -9,12 +10,12 @@ import type { Model } from '../model.ts';
 import { type PingResult, pause, waitForPing } from '../readiness.ts';
 import { sweepSocketDirectories } from '../socket-directory.ts';
 import { type Launcher, type Run, superviseModel, wasClosed } from '../supervised-model.ts';
-import { exitFailure, type FailureContext, pingText, silenceFailure, startFailure } from './container-failure.ts';
+import { createFailure, exitFailure, type FailureContext, pingText, silenceFailure, startFailure } from './container-failure.ts';
 import { findContainerLeak } from './container-seal.ts';
 import { connectDocker, type DockerEngine, daemonText } from './docker-engine.ts';
 import { findImage } from './find-image.ts';
 import { newRunId } from './labels.ts';
-import { removeLeftovers, removeRun } from './leftovers.ts';
+import { removeLeftovers, removeOthersOfRun, removeRun } from './leftovers.ts';
 import { createModelContainer, exitText, type StartedModelContainer } from './model-container.ts';
 import { createModelVolume } from './model-volume.ts';
 import { createRelayOpener, type OpenRelay, type PendingRelay } from './open-relay.ts';
@@ -60,6 +61,7 @@ const slowStartEveryMsByDefault = 10_000;
 /** Between a failure that may come of the container's end and the news of that end. */
 const exitNoticeMs = 2_000;
 const namespaceTimeoutMs = 5_000;
+const disposeTimeoutMs = 10_000;
 
 class DockerLauncher implements Launcher {
   readonly kind = 'container';
@@ -84,7 +86,10 @@ class DockerLauncher implements Launcher {
     const name = `airlock-${this.#runId}-model-${this.#launches}`;
     const { docker } = engine;
     const limits = { memoryBytes, cpus };
-    const container = await createModelContainer({ docker, runId: this.#runId, name, imageId, volume, environment, isolated, ...limits });
+    const created = { docker, runId: this.#runId, name, imageId, volume, environment, isolated, ...limits };
+    const container = await createModelContainer(created).catch((error: unknown) => {
+      throw signal.aborted ? wasClosed() : createFailure(error, this.#named());
+    });
     // Created while the model starts.
     const relay = relayFor(container.id, `airlock-${this.#runId}-relay-${this.#launches}`);
     const remove = async () => void (await Promise.all([container.remove(), relay.remove()]));
@@ -92,24 +97,48 @@ class DockerLauncher implements Launcher {
     try {
       if (signal.aborted) throw wasClosed();
       model = await container.start(log);
-      return await this.#serve(model, { relay, remove, signal, id: container.id });
+      const run = await this.#serve(model, { relay, remove, signal, id: container.id });
+      this.#clearUpBehind(docker);
+      return run;
     } catch (error) {
       const failure = await this.#explain(error, model, signal);
       model?.log.close();
-      await remove();
+      await remove().catch((reason: unknown) => log.debug({ error: reason }, 'cannot remove the containers of a failed start'));
       throw failure;
     }
   }
 
   async dispose(): Promise<void> {
     process.removeListener('exit', this.#onExit);
-    await this.#sweep;
-    if (this.#engine === null) return;
+    const engine = this.#engine;
+    if (engine === null) return;
+    // What still waits for the daemon then fails.
+    const timer = setTimeout(() => engine.disconnect(), disposeTimeoutMs);
     try {
-      await removeRun(this.#engine.docker, this.#runId);
+      await this.#sweep;
+      await removeRun(engine.docker, this.#runId);
     } catch (error) {
-      this.#options.log.warn({ error }, 'cannot remove the containers of the model; the next start will');
+      const reason = daemonText(error);
+      this.#options.log.warn({ reason }, 'cannot remove the containers of the model; the next start will');
+    } finally {
+      clearTimeout(timer);
+      engine.disconnect();
     }
+  }
+
+  async findObstacle(): Promise<Error | null> {
+    return (await this.#engine?.findObstacle()) ?? null;
+  }
+
+  /** What could not be removed while the daemon was out of reach, and may still run. */
+  #clearUpBehind(docker: Docker): void {
+    const launch = this.#launches;
+    if (launch === 1) return;
+    const isKept = (name: string) => /-(model|relay)-(\d+)/.exec(name)?.[2] === String(launch);
+    const cleared = removeOthersOfRun(docker, this.#runId, isKept).catch((error: unknown) =>
+      this.#options.log.debug({ error }, 'cannot remove the containers of earlier runs of the model'),
+    );
+    this.#sweep = Promise.all([this.#sweep, cleared]).then(() => {});
   }
 
   async #prepare(signal: AbortSignal): Promise<Prepared> {
@@ -127,7 +156,7 @@ class DockerLauncher implements Launcher {
       findImage({ engine, reference: image, option: '--image', log, signal }),
       findImage({ engine, reference: relayImage, option: '--relay-image', log, signal }),
     ]);
-    const volume = await createModelVolume({ docker, runId: this.#runId, imageId, modelDirectory });
+    const volume = await createModelVolume({ docker, runId: this.#runId, imageId, modelDirectory, signal });
     const socketMayWork = engine.host.isLocalSocket;
     const relayFor = createRelayOpener({
       ...{ docker, runId: this.#runId, imageId: relayImageId, image: relayImage, log, transport, socketMayWork },
@@ -166,8 +195,11 @@ class DockerLauncher implements Launcher {
       ...(await sealing),
       exited: Promise.race([exited, opened.exited.then(() => 'the relay beside the container ended')]),
       async stop(stopTimeoutMs) {
-        await model.stop(stopTimeoutMs);
-        await remove();
+        try {
+          await model.stop(stopTimeoutMs);
+        } finally {
+          await remove();
+        }
       },
     };
   }
@@ -183,7 +215,7 @@ class DockerLauncher implements Launcher {
     if (signal.aborted) return wasClosed();
     if (model === null) {
       if (error instanceof AirlockError) return error;
-      return startFailure(daemonText(error), { image: this.#options.image, memoryBytes: this.#options.memoryBytes ?? null });
+      return startFailure(daemonText(error), this.#named());
     }
     const isSilence = error instanceof AirlockError && error.code === 'MODEL_NOT_READY';
     const noticed = new AbortController();
@@ -195,8 +227,12 @@ class DockerLauncher implements Launcher {
   }
 
   #context(model: StartedModelContainer): FailureContext {
+    return { ...this.#named(), lines: model.log.lines() };
+  }
+
+  #named(): Omit<FailureContext, 'lines'> {
     const { image, memoryBytes = null } = this.#options;
-    return { image, memoryBytes, lines: model.log.lines() };
+    return { image, memoryBytes };
   }
 
   async #describe(

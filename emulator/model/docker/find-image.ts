@@ -6,7 +6,7 @@ import { type DockerEngine, daemonText, statusOf } from './docker-engine.ts';
 import { pullImage } from './pull-image.ts';
 
 export interface FindImageOptions {
-  readonly engine: DockerEngine;
+  readonly engine: Pick<DockerEngine, 'docker' | 'architecture'>;
   /** As for `docker run`. */
   readonly reference: string;
   /** For messages: the option that named it. */
@@ -15,10 +15,19 @@ export interface FindImageOptions {
   readonly signal: AbortSignal;
 }
 
+/** Looser than Docker's own rule, but without empty parts, dots and schemes: as a part of a path these lead to other calls, even to other hosts. */
+const namePattern = /^[A-Za-z0-9][\w.:@-]*(\/[A-Za-z0-9][\w.:@-]*)*$/;
+
 /** The image's id: what is built under the same name later does not change a model that runs. @throws AirlockError */
 export async function findImage(options: FindImageOptions): Promise<string> {
   const { engine, reference, option } = options;
-  if (!/^[\w./:@-]+$/.test(reference)) throw badReference(option, reference, 'it may hold letters, digits and . / : @ _ - only');
+  if (!namePattern.test(reference)) {
+    throw badReference(
+      option,
+      reference,
+      'it may hold letters, digits and . / : @ _ - only, and each part between / begins with a letter or digit',
+    );
+  }
   let image = await inspect(options);
   if (image === null) {
     await pullImage(options);
@@ -27,8 +36,10 @@ export async function findImage(options: FindImageOptions): Promise<string> {
   if (image === null) {
     throw new AirlockError('NOT_AVAILABLE', `There is no image "${reference}", also after it was pulled`, `Check ${option}.`);
   }
-  if (option === '--image') checkPlatform(image, options);
-  else if (image.Os !== 'linux' || image.Architecture !== engine.architecture) {
+  if (option === '--image') {
+    checkPlatform(image, options);
+    tellOfShell(image, options);
+  } else if (image.Os !== 'linux' || image.Architecture !== engine.architecture) {
     const hint = `Pull it for this machine: docker pull --platform linux/${engine.architecture} ${reference}`;
     throw new AirlockError('NOT_AVAILABLE', `The relay's image "${reference}" is for ${image.Os}/${image.Architecture}`, hint);
   }
@@ -52,6 +63,14 @@ async function inspect({ engine, reference, option }: FindImageOptions): Promise
 
 function badReference(option: string, reference: string, reason: string): AirlockError {
   return new AirlockError('BAD_OPTION', `${option} is "${reference}", which is no name of an image: ${reason}`, 'Write it as NAME:TAG.');
+}
+
+/** An ENTRYPOINT that is no list is run as `/bin/sh -c TEXT`: it may serve, but another way than it was meant to, and on SageMaker, too. */
+function tellOfShell({ Config: config }: ImageInspectInfo, { reference, log }: FindImageOptions): void {
+  const entrypoint = [config.Entrypoint ?? []].flat();
+  if (entrypoint.length !== 3 || entrypoint[0] !== '/bin/sh' || entrypoint[1] !== '-c') return;
+  const whatToDo = 'Write it as a list: ENTRYPOINT ["PROGRAM", "ARGUMENT"]';
+  log.warn({ image: reference, whatToDo }, 'the ENTRYPOINT is a text for the shell: the program gets neither "serve" nor, maybe, SIGTERM');
 }
 
 /**

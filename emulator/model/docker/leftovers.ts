@@ -19,6 +19,14 @@ export async function removeRun(docker: Docker, runId: string): Promise<void> {
   await removeWhere(docker, `${runLabel}=${runId}`, () => true);
 }
 
+/** All containers of the run, but not those whose names are to be kept. */
+export async function removeOthersOfRun(docker: Docker, runId: string, isKept: (name: string) => boolean): Promise<void> {
+  const containers = await docker.listContainers({ all: true, filters: { label: [`${runLabel}=${runId}`] } });
+  // Names begin with a slash.
+  const others = containers.filter(({ Names: names }) => !names.some((name) => isKept(name.slice(1))));
+  await Promise.all(others.map(({ Id }) => unlessGone(() => docker.getContainer(Id).remove({ force: true, v: true }))));
+}
+
 async function removeWhere(docker: Docker, label: string, matches: (labels: Labels) => boolean): Promise<number> {
   const filters = { label: [label] };
   const containers = (await docker.listContainers({ all: true, filters })).filter(({ Labels: labels }) => matches(labels));

@@ -96,10 +96,13 @@ async function start(container: Container, log: Log): Promise<StartedModelContai
     inspect: () => container.inspect(),
     async stop(timeoutMs) {
       const timer = setTimeout(() => void kill(container, 'SIGKILL').catch(() => {}), timeoutMs);
-      await kill(container, timeoutMs > 0 ? 'SIGTERM' : 'SIGKILL');
-      await exited;
-      clearTimeout(timer);
-      containerLog.close();
+      try {
+        await kill(container, timeoutMs > 0 ? 'SIGTERM' : 'SIGKILL');
+        await exited;
+      } finally {
+        clearTimeout(timer);
+        containerLog.close();
+      }
     },
   };
 }
@@ -120,7 +123,8 @@ async function exitOf(container: Container): Promise<ContainerExit> {
     const { State: state } = await container.inspect();
     return { code, outOfMemory: state.OOMKilled, error: state.Error };
   } catch (error) {
-    return { code: null, outOfMemory: false, error: `Docker tells no more of it: ${daemonText(error)}` };
+    const reason = statusOf(error) === null ? 'the connection to Docker broke' : 'Docker tells no more of it';
+    return { code: null, outOfMemory: false, error: `${reason} (${daemonText(error)})` };
   }
 }
 
@@ -128,7 +132,7 @@ async function exitOf(container: Container): Promise<ContainerExit> {
 export function exitText({ code, outOfMemory, error }: ContainerExit, memoryBytes: number | null = null): string {
   const limit = memoryBytes === null ? 'than this machine has' : `than its limit of ${Math.round(memoryBytes / 1024 / 1024)} MB`;
   if (outOfMemory) return `was killed because it needed more memory ${limit}`;
-  if (code === null) return `is gone: ${error}`;
+  if (code === null) return `is out of reach: ${error}`;
   const signal = { 137: 'SIGKILL', 139: 'SIGSEGV', 143: 'SIGTERM', 134: 'SIGABRT', 132: 'SIGILL', 135: 'SIGBUS' }[code];
   return signal === undefined ? `ended with exit code ${code}` : `was ended by signal ${signal} (exit code ${code})`;
 }

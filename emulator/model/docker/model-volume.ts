@@ -22,17 +22,19 @@ export interface ModelVolumeOptions {
   readonly imageId: string;
   /** Null: what the image has there. */
   readonly modelDirectory: string | null;
+  /** Ends the copying. */
+  readonly signal?: AbortSignal;
 }
 
 /** @throws AirlockError BAD_OPTION for a directory that is no artifact */
-export async function createModelVolume({ docker, runId, imageId, modelDirectory }: ModelVolumeOptions): Promise<ModelVolume> {
+export async function createModelVolume({ docker, runId, imageId, modelDirectory, signal }: ModelVolumeOptions): Promise<ModelVolume> {
   const name = `airlock-${runId}-artifact`;
   if (modelDirectory !== null) checkDirectory(modelDirectory);
   await docker.createVolume({ Name: name, Labels: labelsOf(runId, 'volume') });
   const volume: ModelVolume = { name, remove: async () => void (await unlessGone(() => docker.getVolume(name).remove())) };
   if (modelDirectory === null) return volume;
   try {
-    await fill(docker, { runId, imageId, name, directory: resolve(modelDirectory) });
+    await fill(docker, { runId, imageId, name, directory: resolve(modelDirectory), signal });
     return volume;
   } catch (error) {
     await volume.remove();
@@ -51,9 +53,10 @@ interface Filling {
   readonly imageId: string;
   readonly name: string;
   readonly directory: string;
+  readonly signal: AbortSignal | undefined;
 }
 
-async function fill(docker: Docker, { runId, imageId, name, directory }: Filling): Promise<void> {
+async function fill(docker: Docker, { runId, imageId, name, directory, signal }: Filling): Promise<void> {
   const container = await docker.createContainer({
     Image: imageId,
     Cmd: ['never-started'],
@@ -69,9 +72,11 @@ async function fill(docker: Docker, { runId, imageId, name, directory }: Filling
       ],
     },
   });
+  const archive = tarOf(directory);
   try {
-    await container.putArchive(tarOf(directory), { path: platformModelDirectory });
+    await container.putArchive(archive, { path: platformModelDirectory, ...(signal && { abortSignal: signal }) });
   } finally {
+    archive.destroy();
     await unlessGone(() => container.remove({ force: true, v: true }));
   }
 }

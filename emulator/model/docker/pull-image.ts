@@ -44,6 +44,7 @@ export async function pullImage({ engine, reference, option, log, signal }: Find
     abortSignal.throwIfAborted();
     log.info({ image: reference }, 'pulled');
   } catch (error) {
+    if (error instanceof AirlockError) throw error;
     const reason = stalled.signal.aborted ? `nothing came for ${stallTimeoutMs / 1_000} s` : daemonText(error);
     throw new AirlockError(
       'NOT_AVAILABLE',

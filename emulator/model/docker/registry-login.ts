@@ -1,7 +1,7 @@
 // What `docker login` left for a registry, so that a pull is allowed to what `docker pull` is. Credential helpers are not asked.
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { readIfThere } from '../../process-identity.ts';
+import { isTextOrNone, readDockerConfig } from './docker-config.ts';
 
 export interface RegistryLogin {
   readonly username: string;
@@ -11,16 +11,16 @@ export interface RegistryLogin {
 
 const dockerHub = 'https://index.docker.io/v1/';
 
-/** Null where there is none in config.json; a credential store's is known to `docker pull` only. */
+/** Null where there is none in config.json; a credential store's is known to `docker pull` only. @throws AirlockError NOT_AVAILABLE */
 export function registryLogin(
   reference: string,
   configDirectory: string = process.env.DOCKER_CONFIG || join(homedir(), '.docker'),
 ): RegistryLogin | null {
-  const text = readIfThere(join(configDirectory, 'config.json'));
-  if (text === null) return null;
-  const config = JSON.parse(text) as { auths?: Record<string, { auth?: string }> };
+  type Config = { auths?: Record<string, { auth?: string } | null> };
   const registry = registryOf(reference);
-  const auth = config.auths?.[registry]?.auth;
+  const path = join(configDirectory, 'config.json');
+  const config = readDockerConfig<Config>(path, (found) => isTextOrNone((found as Config).auths?.[registry]?.auth));
+  const auth = config?.auths?.[registry]?.auth;
   if (!auth) return null;
   const [username = '', ...password] = Buffer.from(auth, 'base64').toString().split(':');
   return { username, password: password.join(':'), serveraddress: registry };

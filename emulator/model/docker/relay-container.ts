@@ -112,9 +112,12 @@ function handle(container: Container, directory: SocketDirectory | null): RelayC
       return errors.trim().replaceAll('\n', ' | ');
     },
     async remove() {
-      await relay?.close();
-      await unlessGone(() => container.remove({ force: true, v: true }));
-      directory?.remove();
+      try {
+        await relay?.close();
+        await unlessGone(() => container.remove({ force: true, v: true }));
+      } finally {
+        directory?.remove();
+      }
     },
   };
 }

@@ -17,7 +17,7 @@ export interface ExternalStorageOptions extends Omit<OpenStorageOptions, 's3'> {
 }
 
 /** A container of LocalStack takes some ten seconds; at an address where nothing comes up nobody wants to wait for a large model's time. */
-export const servingTimeoutMs = 60_000;
+const servingTimeoutMs = 60_000;
 
 /** @throws AirlockError NOT_AVAILABLE where it does not answer in time, or refuses the key Airlock signs with */
 export async function openExternalStorage(options: ExternalStorageOptions): Promise<Storage> {

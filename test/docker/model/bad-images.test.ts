@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AirlockError } from '../../../emulator/errors.ts';
+import { connectDocker } from '../../../emulator/model/docker/docker-engine.ts';
+import { findImage } from '../../../emulator/model/docker/find-image.ts';
 import type { Model } from '../../../emulator/model/model.ts';
-import { closing, until } from '../../flow/model/model-fixture.ts';
+import { closing, silentLog, until } from '../../flow/model/model-fixture.ts';
 import { runAirlock } from '../../flow/run-airlock.ts';
 import { buildModelStub, buildTestImage, type TestImageName } from '../../images/build-image.ts';
 import { containerOf, docker, hasDocker, leftBehind, startModel } from './docker-fixture.ts';
@@ -18,12 +20,13 @@ const startupTimeoutMs = 2_000;
 const machine = process.arch === 'arm64' ? 'arm64' : 'amd64';
 const longer =
   'If it only needs longer: --startup-timeout SECONDS (SageMaker gives it 8 minutes, or what the endpoint configuration says).';
+const below = (line: string) => `\n        ${line}`;
 const loading = 'It printed last: loading the model';
 
 type FailingImage = Exclude<TestImageName, 'egress-probe' | 'ignores-sigterm' | 'shows-artifact'>;
 const failures: Readonly<Record<FailingImage, Failure>> = {
   'exits-at-once': {
-    message: `The model container of IMAGE ended with exit code 1, before it answered GET /ping. ${loading} | the weights are not where they should be | giving up`,
+    message: `The model container of IMAGE ended with exit code 1, before it answered GET /ping. It printed last:${['loading the model', 'the weights are not where they should be', 'giving up'].map(below).join('')}`,
     hint: 'Run it by hand to see more: docker run --rm --network none IMAGE serve',
     exitCode: 1,
   },
@@ -48,8 +51,7 @@ const failures: Readonly<Record<FailingImage, Failure>> = {
     exitCode: 1,
   },
   'wrong-port': {
-    message:
-      'The model container of IMAGE listens on 9090, and SageMaker calls 8080 (waited 2 s). It printed last: loading the model | listening on 9090',
+    message: `The model container of IMAGE listens on 9090, and SageMaker calls 8080 (waited 2 s). It printed last:${['loading the model', 'listening on 9090'].map(below).join('')}`,
     hint: 'Let it listen on 0.0.0.0:8080.',
     exitCode: 1,
   },
@@ -96,6 +98,37 @@ describe.skipIf(!hasDocker)('an image that cannot serve', () => {
 
   it('whose name is none is a wrong option', async () => {
     await expect(startModel('No Such Name')).rejects.toMatchObject({ code: 'BAD_OPTION' });
+  });
+
+  const pathsAndHosts = ['/a', './a', '../a', '//a', 'a//b', 'a/../b', 'a/', 'http://a/b', 'tcp://a'];
+  it.each(pathsAndHosts)('whose name is %s, a path or an address, is a wrong option before anything is asked for', async (reference) => {
+    const refusal = { code: 'BAD_OPTION', message: expect.stringContaining(`is "${reference}", which is no name of an image: `) };
+    await expect(startModel(reference)).rejects.toMatchObject(refusal);
+    await expect(startModel(await buildModelStub(), { relayImage: reference })).rejects.toMatchObject(refusal);
+    expect(await leftBehind()).toEqual([]);
+  });
+
+  it.each(['localhost:1/a/b:tag@sha256:'.padEnd(91, '0'), 'a_b/c.d-e__f'])('%s is a name', async (reference) => {
+    const { signal } = new AbortController();
+    const finding = findImage({ engine: await connectDocker(), reference, option: '--image', log: silentLog, signal });
+    await expect(finding).rejects.toMatchObject({ code: 'NOT_AVAILABLE', message: expect.stringContaining('cannot be pulled') });
+  });
+
+  it('may be named by its id', async () => {
+    const id = await docker('image', 'inspect', '--format', '{{.Id}}', await buildModelStub());
+    for (const reference of [id, id.slice('sha256:'.length), id.slice('sha256:'.length, 19)]) {
+      const { signal } = new AbortController();
+      expect(await findImage({ engine: await connectDocker(), reference, option: '--image', log: silentLog, signal })).toBe(id);
+    }
+  });
+
+  it('gets no more processors than there are: a wrong option, in the words of Docker', async () => {
+    await expect(startModel(await buildModelStub(), { cpus: 10_000 })).rejects.toMatchObject({
+      code: 'BAD_OPTION',
+      message: expect.stringMatching(/^Docker refuses the container of \S+: .*CPUs/i),
+      hint: 'Check --model-memory and --model-cpus.',
+    });
+    expect(await leftBehind()).toEqual([]);
   });
 
   it('is refused for the relay, too', async () => {

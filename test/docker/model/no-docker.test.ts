@@ -24,6 +24,7 @@ describe('--model docker', () => {
   it.each([
     ['there is no socket', `unix://${directory}/none.sock`, /No Docker here: there is no .*none\.sock/],
     ['nothing answers over TCP', 'tcp://127.0.0.1:1', /Docker at tcp:\/\/127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED/],
+    ['nothing answers over SSH', 'ssh://nobody@127.0.0.1:1', /^error Docker at ssh:.* cannot be reached: .*ECONNREFUSED/],
     ['the address is none', 'ftp://somewhere', /its address is "ftp:\/\/somewhere"/],
   ])('is one clear line and exit 3 where %s', async (_, host, line) => {
     const { exitCode, stderr } = await failure(host);

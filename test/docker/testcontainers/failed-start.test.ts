@@ -60,7 +60,7 @@ describe.skipIf(!hasAirlockImages)('a start that fails says why and leaves nothi
     const { code, message, hint } = await failureOf(new AirlockContainer().withModelImage(image).withStartupTimeout(2_000));
     expect(code).toBe('MODEL_NOT_READY');
     expect(message).toContain(`The model (${image}) did not come into service.`);
-    expect(message).toContain('2000 ms');
+    expect(message).toContain('within 2 s');
     expect(message).toContain('listening on 9090');
     expect(hint).toContain('withStartupTimeout');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exitFailure, silenceFailure, startFailure } from '../../../emulator/model/docker/container-failure.ts';
+import { createFailure, exitFailure, silenceFailure, startFailure } from '../../../emulator/model/docker/container-failure.ts';
 
 const context = { image: 'my-model:1', memoryBytes: null, lines: ['loading', 'no weights'] };
 const exit = (code: number, more: object = {}) => exitFailure({ code, outOfMemory: false, error: '', ...more }, context);
@@ -7,7 +7,10 @@ const runc = 'OCI runtime create failed: container_linux.go:380: starting contai
 
 describe('a container that ended', () => {
   it.each([
-    [exit(3), /^The model container of my-model:1 ended with exit code 3, before .* It printed last: loading \| no weights$/],
+    [
+      exit(3),
+      /^The model container of my-model:1 ended with exit code 3, before it answered GET \/ping\. It printed last:\n {8}loading\n {8}no weights$/,
+    ],
     [exit(127), /exit code 127 \(a program in it was not found\)/],
     [exit(126), /exit code 126 \(a program in it is not executable\)/],
     [exit(139), /was ended by signal SIGSEGV \(exit code 139\)/],
@@ -24,12 +27,39 @@ describe('a container that ended', () => {
     expect(error.code).toBe('MODEL_NOT_READY');
   });
 
-  it('is shown with its last five lines, each cut', () => {
+  it('is shown with its last fifteen lines, each cut', () => {
     const lines = Array.from({ length: 20 }, (_, index) => `${index} ${'x'.repeat(400)}`);
     const { message } = exitFailure({ code: 1, outOfMemory: false, error: '' }, { ...context, lines });
-    expect(message).not.toContain('14 x');
-    expect(message).toContain('15 x');
-    expect(message.length).toBeLessThan(1_300);
+    expect(message).not.toContain(' 4 x');
+    expect(message).toContain(' 5 x');
+    expect(message.length).toBeLessThan(3_500);
+  });
+
+  it('cannot clear, colour or forge what is on the terminal', () => {
+    const lines = ['\x1b[2J\x1b[31mred\x07 \rerror forged', '\x9b2Jthe \x7fend'];
+    const { message } = exitFailure({ code: 1, outOfMemory: false, error: '\x1b[2J' }, { ...context, lines });
+    expect(message).toMatch(/:\n {8} \[2J \[31mred {2,3}error forged\n {8} 2Jthe {2}end$/);
+  });
+});
+
+describe('a container that the daemon does not make', () => {
+  const answer = (statusCode: number, message: string) =>
+    Object.assign(new Error(`(HTTP code ${statusCode}) bad parameter - ${message} `), { statusCode, json: null });
+
+  it('for what was asked is a wrong option, in the daemon’s words', () => {
+    const failure = createFailure(answer(400, 'Range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available'), context);
+    expect(failure).toMatchObject({
+      code: 'BAD_OPTION',
+      message: 'Docker refuses the container of my-model:1: Range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available',
+      hint: 'Check --model-memory and --model-cpus.',
+    });
+  });
+
+  it('for a reason of its own could not be started', () => {
+    expect(createFailure(answer(500, 'no space left on device'), context)).toMatchObject({
+      code: 'MODEL_NOT_READY',
+      message: 'The model container of my-model:1 cannot be started: no space left on device.',
+    });
   });
 });
 

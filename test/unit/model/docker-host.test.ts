@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findDockerHost } from '../../../emulator/model/docker/docker-host.ts';
 
@@ -24,7 +24,8 @@ describe('the address of the Docker daemon', () => {
     ['tcp://docker', { protocol: 'http', host: 'docker', port: 2375 }, false],
     ['10.0.0.1:4243', { protocol: 'http', host: '10.0.0.1', port: 4243 }, false],
     ['tcp://[::1]:2375', { protocol: 'http', host: '::1', port: 2375 }, false],
-    ['ssh://me@build', { protocol: 'ssh', host: 'build', port: 22, username: 'me' }, false],
+    ['ssh://me@build', { protocol: 'ssh', sshOptions: { hostname: 'build' }, port: 22, username: 'me' }, false],
+    ['ssh://[::1]:2222', { protocol: 'ssh', sshOptions: { hostname: '::1' }, port: 2222 }, false],
   ])('%s of DOCKER_HOST is read as the docker command does', (address, options, isLocalSocket) => {
     expect(findDockerHost({ DOCKER_HOST: address })).toMatchObject({ address, options, isLocalSocket });
   });
@@ -37,6 +38,24 @@ describe('the address of the Docker daemon', () => {
     expect(findDockerHost({ DOCKER_CONFIG: directory, DOCKER_CONTEXT: 'default' }).options).toMatchObject({
       socketPath: expect.any(String),
     });
+  });
+
+  it.each([
+    ['config.json', '{ broken'],
+    ['config.json', '[]'.slice(1)],
+    ['config.json', 'null'],
+    ['config.json', '{"currentContext":7}'],
+    ['contexts/meta/ID/meta.json', '{"Endpoints":'],
+    ['contexts/meta/ID/meta.json', '{"Endpoints":{"docker":{"Host":7}}}'],
+  ])('is one line with the path where %s holds %s', (name, text) => {
+    const broken = mkdtempSync(join(directory, 'broken-'));
+    const path = join(broken, name.replace('ID', createHash('sha256').update('mine').digest('hex')));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(join(broken, 'config.json'), '{"currentContext":"mine"}');
+    writeFileSync(path, text);
+    expect(() => findDockerHost({ DOCKER_CONFIG: broken })).toThrow(
+      expect.objectContaining({ code: 'NOT_AVAILABLE', message: expect.stringContaining(`${path} cannot be read as JSON: `) }),
+    );
   });
 
   it.each([
