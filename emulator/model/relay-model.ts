@@ -44,6 +44,7 @@ export async function connectRelayModel({
   return superviseModel(
     {
       kind: 'container behind a relay',
+      whenGone: 'the model cannot be reached; waiting until it answers again',
       async launch(closing) {
         if (!hasRelay) await findRelay(directory, Math.min(relayTimeoutMs, startupTimeoutMs), closing);
         hasRelay = true;
@@ -87,7 +88,7 @@ async function connectRun(
     throw new AirlockError(
       'MODEL_NOT_READY',
       `The model behind the relay in ${directory} gave no 200 on /ping ${waited}: ${why}.`,
-      `${whatToDo} If it only needs longer: --startup-timeout SECONDS.`,
+      `${whatToDo} If it only needs longer: --startup-timeout SECONDS (Compose: AIRLOCK_STARTUP_TIMEOUT).`,
     );
   }
   isServing = true;

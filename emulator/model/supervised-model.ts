@@ -21,6 +21,8 @@ export interface Run {
 export interface Launcher {
   /** What `description` begins with while there is no run. */
   readonly kind: string;
+  /** Said in the log when a run has ended, where it is not this launcher that starts the model again. */
+  readonly whenGone?: string;
   /** Resolves when /ping has answered 200. When it rejects, or the signal comes first, nothing of the run is left. */
   launch(signal: AbortSignal): Promise<Run>;
   /** Frees what all runs share. Called once, after the last run has stopped. */
@@ -170,7 +172,7 @@ class SupervisedModel implements Model {
     void run.exited.then((exit) => {
       if (this.#closing.signal.aborted) return;
       this.#setState('starting');
-      this.#log.warn({ exit }, 'the model ended; it is started again');
+      this.#log.warn({ exit }, this.#launcher.whenGone ?? 'the model ended; it is started again');
       const stable = performance.now() - servedFromMs > stableAfterMs;
       this.#backOffMs = stable ? backOffMs.first : Math.min(previousBackOffMs * 2, backOffMs.max);
       // The next one does not wait for what this one still holds.

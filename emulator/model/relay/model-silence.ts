@@ -32,7 +32,7 @@ export function describeSilence(lastPing: PingResult | null, found: NetworkNames
     return { why: `it listens on port ${modelPort} only since now, or accepts no connection`, whatToDo: `${seeItsLog}.` };
   if (own !== undefined) return { why: `it listens on port ${modelPort} of another address than 127.0.0.1${beside}`, whatToDo: bind };
   if (others.length > 0) return { why: `nothing listens on port ${modelPort}${beside}`, whatToDo: `${bind} ${seeItsLog}.` };
-  return { why: `nothing listens on port ${modelPort}`, whatToDo: `${seeItsLog}.` };
+  return { why: `nothing listens on port ${modelPort}`, whatToDo: `${seeItsLog}; if it does not run: docker compose up -d.` };
 }
 
 /** The relay is there no more, or does not answer. */
