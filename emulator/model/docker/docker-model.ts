@@ -7,7 +7,7 @@ import { AirlockError } from '../../errors.ts';
 import { pingStartupTimeoutMs } from '../../limits.ts';
 import type { Log } from '../../log.ts';
 import type { Model } from '../model.ts';
-import { type PingResult, pause, waitForPing } from '../readiness.ts';
+import { type PingResult, pause, tellOfSlowStart, waitForPing } from '../readiness.ts';
 import { sweepSocketDirectories } from '../socket-directory.ts';
 import { type Launcher, type Run, superviseModel, wasClosed } from '../supervised-model.ts';
 import { createFailure, exitFailure, type FailureContext, pingText, silenceFailure, startFailure } from './container-failure.ts';
@@ -165,7 +165,12 @@ class DockerLauncher implements Launcher {
   }
 
   async #serve(model: StartedModelContainer, parts: ServedParts): Promise<Run> {
-    const { memoryBytes = null, startupTimeoutMs: timeoutMs = pingStartupTimeoutMs } = this.#options;
+    const {
+      memoryBytes = null,
+      startupTimeoutMs: timeoutMs = pingStartupTimeoutMs,
+      slowStartEveryMs = slowStartEveryMsByDefault,
+      log,
+    } = this.#options;
     const { signal, remove } = parts;
     const ended = new AbortController();
     const exited = model.exited.then((exit) => {
@@ -180,7 +185,9 @@ class DockerLauncher implements Launcher {
     sealing.catch(() => {});
     let lastPing: PingResult | null = null;
     const told = new AbortController();
-    void this.#tellOfSlowStart(() => lastPing, AbortSignal.any([either, told.signal]));
+    void tellOfSlowStart(slowStartEveryMs, AbortSignal.any([either, told.signal]), (seconds) => {
+      log.info({ seconds, ping: pingText(lastPing) }, 'waiting for the model');
+    });
     const isReady = await waitForPing(opened.relay.channel, {
       timeoutMs,
       signal: either,
@@ -248,17 +255,6 @@ class DockerLauncher implements Launcher {
     const leak = findContainerLeak(await model.inspect(), namespace);
     if (leak !== null) return { sealed: false, description: `${container}${by}, NOT sealed: ${leak}` };
     return { sealed: true, description: `${container}${by}, sealed: no network but lo, nothing of its host, the artifact read-only` };
-  }
-
-  async #tellOfSlowStart(lastPing: () => PingResult | null, until: AbortSignal): Promise<void> {
-    const { slowStartEveryMs = slowStartEveryMsByDefault } = this.#options;
-    const startedAt = performance.now();
-    for (let waitMs = slowStartEveryMs / 2; ; waitMs = slowStartEveryMs) {
-      await pause(waitMs, until);
-      if (until.aborted) return;
-      const seconds = Math.round((performance.now() - startedAt) / 1_000);
-      this.#options.log.info({ seconds, ping: pingText(lastPing()) }, 'waiting for the model');
-    }
   }
 
   /** The process ends at once (a second Ctrl-C, an uncaught exception): another one clears up, and where it cannot, the next start does. */

@@ -1,11 +1,9 @@
 // S3 in front of another one: the same addresses, operations and permissions as the embedded one; then the call goes on.
-import { type AwsFault, fault, isFault } from '../../aws/fault.ts';
-import type { AwsAnswer, AwsCall, AwsService } from '../../aws/service.ts';
-import { faults } from '../faults.ts';
-import { keyFault } from '../key-limits.ts';
-import { operationOf } from '../operation.ts';
+import { type AwsFault, fault } from '../../aws/fault.ts';
+import type { AwsAnswer, AwsService } from '../../aws/service.ts';
 import { createBucket, deleteBucket, getBucketLocation, listBuckets } from '../operations/buckets.ts';
-import { type Operation, parseRequest, type S3Request } from '../s3-request.ts';
+import { dispatchS3 } from '../s3-dispatch.ts';
+import type { Operation, S3Request } from '../s3-request.ts';
 import { ExternalS3Error } from './external-s3.ts';
 import type { ExternalS3Options } from './forward.ts';
 import { forwardCopy } from './forward-copy.ts';
@@ -33,23 +31,7 @@ const operations: ReadonlyMap<string, Operation<ExternalS3Options>> = new Map<st
 ]);
 
 export function createExternalS3Service(options: ExternalS3Options): AwsService {
-  return {
-    signingName: 's3',
-    handle: async (call) => handle(options, call),
-  };
-}
-
-async function handle(options: ExternalS3Options, call: AwsCall): Promise<AwsAnswer | AwsFault> {
-  const request = parseRequest(call);
-  if (isFault(request)) return request;
-  const name = operationOf(call.method, request.address, request.query, request.headers);
-  if (isFault(name)) return name;
-  const operation = operations.get(name);
-  if (!operation) {
-    options.log.warn({ service: 's3', operation: name }, 'not emulated');
-    return faults.operationNotImplemented(name);
-  }
-  return (request.key !== '' ? keyFault(request.key) : null) ?? perform(operation, options, request);
+  return dispatchS3(options, operations, (operation, request) => perform(operation, options, request));
 }
 
 /** What goes wrong behind Airlock is never the caller's fault, and never looks like a permission. */

@@ -62,3 +62,11 @@ export async function startDockerProxy(place: ListenOptions, rewrite: (sent: str
     },
   };
 }
+
+const dockerHostBefore = process.env.DOCKER_HOST;
+
+/** What DOCKER_HOST was when the test file was loaded. */
+export function restoreDockerHost(): void {
+  if (dockerHostBefore === undefined) delete process.env.DOCKER_HOST;
+  else process.env.DOCKER_HOST = dockerHostBefore;
+}

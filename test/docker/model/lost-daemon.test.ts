@@ -12,7 +12,7 @@ import { runAirlock } from '../../flow/run-airlock.ts';
 import { buildModelStub } from '../../images/build-image.ts';
 import { required } from '../../required.ts';
 import { containerOf, docker, hasDocker, leftBehind, startModel } from './docker-fixture.ts';
-import { startDockerProxy } from './docker-proxy.ts';
+import { restoreDockerHost, startDockerProxy } from './docker-proxy.ts';
 
 const hasSocket = hasDocker && required('docker', existsSync('/var/run/docker.sock'), 'no /var/run/docker.sock to put a proxy before');
 
@@ -32,11 +32,7 @@ describe.skipIf(!hasSocket)('a daemon whose connection breaks', () => {
   beforeAll(async () => {
     image = await buildModelStub();
   });
-  const before = process.env.DOCKER_HOST;
-  afterEach(() => {
-    if (before === undefined) delete process.env.DOCKER_HOST;
-    else process.env.DOCKER_HOST = before;
-  });
+  afterEach(restoreDockerHost);
 
   it('is waited for, however long it is away; then the model serves again, and the container of before is removed', async () => {
     await using proxy = await startDockerProxy({ host: '127.0.0.1', port: 0 });

@@ -6,7 +6,7 @@ import { closing, invocation, until } from '../../flow/model/model-fixture.ts';
 import { buildModelStub } from '../../images/build-image.ts';
 import { required } from '../../required.ts';
 import { containerOf, docker, hasDocker, leftBehind, startModel } from './docker-fixture.ts';
-import { startDockerProxy } from './docker-proxy.ts';
+import { restoreDockerHost, startDockerProxy } from './docker-proxy.ts';
 
 const hasSocket = hasDocker && required('docker', existsSync('/var/run/docker.sock'), 'no /var/run/docker.sock to put a proxy before');
 const directory = mkdtempSync(join(tmpdir(), 'proxy-'));
@@ -20,11 +20,7 @@ describe.skipIf(!hasSocket)('a daemon that is reached by DOCKER_HOST', () => {
   beforeAll(async () => {
     image = await buildModelStub();
   });
-  const before = process.env.DOCKER_HOST;
-  afterEach(() => {
-    if (before === undefined) delete process.env.DOCKER_HOST;
-    else process.env.DOCKER_HOST = before;
-  });
+  afterEach(restoreDockerHost);
 
   it('over TCP runs the model, with its artifact, through a stream', async () => {
     await using proxy = await startDockerProxy({ host: '127.0.0.1', port: 0 });
