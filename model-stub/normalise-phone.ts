@@ -48,13 +48,15 @@ function international(digits: string): NormalisedPhone {
   // A country outside the table: E.164 allows 15 digits; no country has numbers shorter than 7 with its calling code.
   if (!plan) return digits.length >= 7 && digits.length <= 15 ? { kind: 'valid', e164: `+${digits}` } : invalid;
   const rest = digits.slice(plan.callingCode.length);
-  // "+44 07700 …" is a common mistake; where 0 is the trunk prefix no number begins with it.
+  // "+44 07700 …" is a common mistake.
   return complete(plan.trunkPrefix === '0' && rest.startsWith('0') ? rest.slice(1) : rest, plan);
 }
 
 function complete(written: string, plan: NumberingPlan): NormalisedPhone {
   // Until 2019 mobile numbers in Mexico had a 1 in front, which no area code begins with; address books still hold it.
   const nationalDigits = plan.callingCode === '52' && written.length === 11 && written.startsWith('1') ? written.slice(1) : written;
+  // Where 0 is the trunk prefix no number begins with it: one that is left came of a zero too many.
+  if (plan.trunkPrefix === '0' && nationalDigits.startsWith('0')) return invalid;
   const { length } = nationalDigits;
   if (length < plan.digitsMin || length > plan.digitsMax || plan.callingCode.length + length > 15) return invalid;
   // North American Numbering Plan: area code and exchange begin with 2-9.

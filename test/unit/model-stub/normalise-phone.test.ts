@@ -78,6 +78,14 @@ describe('a phone number', () => {
     expect(normalisePhone(written, country)).toEqual({ kind: 'unknownCountry' });
   });
 
+  it.each([
+    ['0)0000', 'AT'],
+    ['+43 00000', null],
+    ['+44 0 07700 9001', null],
+  ])('%j in %j has a zero left behind its trunk zero, which no number begins with', (written, country) => {
+    expect(normalisePhone(written, country)).toEqual({ kind: 'invalid' });
+  });
+
   it('is E.164 or refused, and the same after a second time, whatever was written', () => {
     const digits = fc.string({ unit: fc.constantFrom(...'0123456789 -().+/x'), maxLength: 30 });
     fc.assert(
