@@ -1,6 +1,8 @@
 // argv -> one command of commands/. Errors end here: what, why and how to fix it on standard error, and the exit code.
 import { styleText } from 'node:util';
 import { Command, CommanderError, Option } from 'commander';
+import { ContractError } from '../contracts/contract-error.ts';
+import { addContractCommands } from './commands/contract/contract-commands.ts';
 import { optionRows } from './config.ts';
 import { AirlockError } from './errors.ts';
 import { packageVersion } from './package-files.ts';
@@ -27,6 +29,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     exitCode = await runDemo(flags);
   });
 
+  addContractCommands(program, (code) => {
+    exitCode = code;
+  });
+
   for (const command of program.commands) command.exitOverride().showHelpAfterError(`(airlock ${command.name()} --help lists its options)`);
 
   try {
@@ -35,7 +41,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2;
     process.stderr.write(describeFailure(error));
-    return error instanceof AirlockError ? error.exitCode : 70;
+    return isExplained(error) ? error.exitCode : 70;
   }
 }
 
@@ -70,7 +76,12 @@ function addSharedOptions(command: Command, only?: readonly string[]): Command {
 
 function describeFailure(error: unknown): string {
   const paint = (format: 'red' | 'dim', text: string) => styleText(format, text, { stream: process.stderr, validateStream: true });
-  if (error instanceof AirlockError) return `${paint('red', 'error')} ${error.message}\n      ${error.hint}\n`;
+  if (isExplained(error)) return `${paint('red', 'error')} ${error.message}\n      ${error.hint}\n`;
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `${paint('red', 'error')} This is a bug in Airlock. Please report it with the lines below.\n${paint('dim', stack)}\n`;
+}
+
+/** Errors for whoever runs this, with an exit code of their own; any other is a bug. */
+function isExplained(error: unknown): error is AirlockError | ContractError {
+  return error instanceof AirlockError || error instanceof ContractError;
 }
