@@ -1,0 +1,36 @@
+// The API answered, and not with what was asked for.
+import type { IdentityErrorCode } from './error-codes.ts';
+
+export interface ApiFailure {
+  readonly status: number;
+  readonly code: IdentityErrorCode;
+  readonly requestId: string | null;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | null;
+}
+
+/**
+ * Its message is made of this package's own texts and of numbers: never of what a server wrote, which could repeat a token or a record
+ * (API Gateway's text for a wrong signature holds the session token).
+ */
+export class IdentityApiError extends Error {
+  override readonly name = 'IdentityApiError';
+  /** HTTP status of the answer. */
+  readonly status: number;
+  readonly code: IdentityErrorCode;
+  /** Of API Gateway, for whoever looks into its logs; null where the answer named none. */
+  readonly requestId: string | null;
+  /** The same call may succeed later; the client has repeated it `attemptsMax` times already. Then repeat it with the same idempotency key. */
+  readonly retryable: boolean;
+  /** What the answer's Retry-After asks for, in milliseconds; null without one. */
+  readonly retryAfterMs: number | null;
+
+  constructor(message: string, { status, code, requestId, retryable, retryAfterMs }: ApiFailure) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.requestId = requestId;
+    this.retryable = retryable;
+    this.retryAfterMs = retryAfterMs;
+  }
+}

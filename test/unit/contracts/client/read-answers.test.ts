@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { readInitAnswer, readRequestAnswer } from '../../../../contracts/client/read-answers.ts';
+
+const init = { token: 'aaaa.bbbb.cccc', tokenType: 'Bearer', expiresAt: '2026-11-22T12:15:00.000Z' };
+const result = { bucket: 'results', key: 'results/1', contentType: 'text/csv', bytes: 10, records: 2 };
+const request = { requestId: 'r-1', result };
+
+describe('the answer of /init', () => {
+  it('is taken with members added later, which are left out', () => {
+    expect(readInitAnswer(JSON.stringify({ ...init, addedLater: 1 }))).toEqual(init);
+    expect(readInitAnswer(JSON.stringify({ ...init, expiresAt: '2026-11-22T12:15:00Z' }))).not.toBeNull();
+  });
+
+  it.each([
+    ['no token', { ...init, token: undefined }],
+    ['an empty token', { ...init, token: '' }],
+    ['a token with a line end', { ...init, token: 'a\r\nx-other: 1' }],
+    ['a token that is a number', { ...init, token: 7 }],
+    ['another token type', { ...init, tokenType: 'Basic' }],
+    ['no end', { ...init, expiresAt: undefined }],
+    ['an end that is no time', { ...init, expiresAt: 'soon' }],
+    ['an end that does not exist', { ...init, expiresAt: '2026-13-45T12:15:00Z' }],
+    ['an end in seconds', { ...init, expiresAt: 1_795_000_000 }],
+    ['a list', [init]],
+    ['null', null],
+  ])('with %s is none', (_name, answer) => {
+    expect(readInitAnswer(JSON.stringify(answer))).toBeNull();
+  });
+});
+
+const wrongRequests: readonly (readonly [name: string, answer: unknown])[] = [
+  ...Object.keys(result).map((member) => [`no ${member}`, { requestId: 'r-1', result: { ...result, [member]: undefined } }] as const),
+  ['no request id', { result }],
+  ['no result', { requestId: 'r-1' }],
+  ['a negative size', { requestId: 'r-1', result: { ...result, bytes: -1 } }],
+  ['half a record', { requestId: 'r-1', result: { ...result, records: 1.5 } }],
+  ['counts as text', { requestId: 'r-1', result: { ...result, records: '2' } }],
+  ['a list', [request]],
+];
+
+describe('the answer of /request', () => {
+  it('is taken with members added later, which are left out', () => {
+    expect(readRequestAnswer(JSON.stringify({ ...request, more: 1, result: { ...result, more: 1 } }))).toEqual(request);
+  });
+
+  it.each(wrongRequests)('with %s is none', (_name, answer) => {
+    expect(readRequestAnswer(JSON.stringify(answer))).toBeNull();
+  });
+
+  it.each(['', '{', 'null', '"text"', '<html>'])('is not %j', (text) => {
+    expect(readRequestAnswer(text)).toBeNull();
+    expect(readInitAnswer(text)).toBeNull();
+  });
+});
