@@ -1,0 +1,20 @@
+// Which interactions a request nearly fits.
+import type { Difference } from '../pact/difference.ts';
+import type { Interaction } from '../pact/pact.ts';
+
+export interface NearInteraction {
+  readonly interaction: Interaction;
+  readonly differences: readonly Difference[];
+}
+
+const nearestMax = 3;
+
+/** Fewest differences first; a wrong path or method outweighs whatever may differ in a body. */
+export function nearestInteractions(compared: readonly NearInteraction[]): NearInteraction[] {
+  return [...compared].sort((one, other) => distance(one) - distance(other)).slice(0, nearestMax);
+}
+
+function distance({ differences }: NearInteraction): number {
+  const weights = { path: 1_000_000, method: 100_000, header: 1, query: 1, body: 1, status: 1 };
+  return differences.reduce((sum, { part }) => sum + weights[part], 0);
+}
