@@ -48,6 +48,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 /** The demo takes free ports and leaves no file, so it has no options for them. */
 const demoOptions = [
   'model',
+  'partner',
   'image',
   'modelDirectory',
   'modelMemory',

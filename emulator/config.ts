@@ -2,7 +2,7 @@
 import { didYouMean } from './did-you-mean.ts';
 import { AirlockError } from './errors.ts';
 import { type LogLevel, logLevels } from './log.ts';
-import { checkModelOptions, checkRegion, checkS3, checkValue } from './option-values.ts';
+import { checkModelOptions, checkPartner, checkRegion, checkS3, checkValue } from './option-values.ts';
 
 /** Fixed names of the local world (binding for tests from outside). */
 export const accounts = { partner: '111111111111', customer: '222222222222', stranger: '333333333333' } as const;
@@ -18,8 +18,10 @@ export interface AirlockOptions {
   /** Address that everything listens on. Anything but 127.0.0.1 lets other machines in. */
   readonly host?: string;
   readonly region?: string;
-  /** `process`, `docker`, the URL of a running model container, or `unix:DIR` for a relay's directory. */
+  /** `process`, `docker`, the URL of a running model container, `unix:DIR` for a relay's directory, or `pact:FILE` for a stand-in. */
   readonly model?: string;
+  /** The token function: `template` runs the templates' own, `pact:FILE` answers in its place from the partner's contract. */
+  readonly partner?: string;
   /** Image of the model; with `model: 'docker'`. */
   readonly image?: string | null;
   /** Directory with the unpacked model artifact, read-only at /opt/ml/model of the container; null mounts what the image has there. */
@@ -100,9 +102,17 @@ export const optionRows: readonly OptionRow[] = [
     name: 'model',
     flag: '--model <how>',
     kind: 'string',
-    description: 'process, docker, the URL of a running model container, or unix:DIR of a relay',
+    description: 'process, docker, the URL of a running model container, unix:DIR of a relay, or pact:FILE for a stand-in from a contract',
     cliDefault: 'process',
     codeDefault: 'process',
+  },
+  {
+    name: 'partner',
+    flag: '--partner <how>',
+    kind: 'string',
+    description: "the partner's token function: template, or pact:FILE for a stand-in from a contract",
+    cliDefault: 'template',
+    codeDefault: 'template',
   },
   {
     name: 'image',
@@ -280,6 +290,7 @@ function resolve(valueFor: (row: OptionRow) => unknown, labelOf: (row: OptionRow
   const options = resolved as ResolvedOptions;
   checkRegion(options.region);
   checkModelOptions(options);
+  checkPartner(options);
   checkS3(options);
   return options;
 }

@@ -13,6 +13,8 @@ export interface HealthParts {
   readonly s3: string;
   readonly deployment: Deployment;
   readonly models: ReadonlyMap<string, Model>;
+  /** Name of the contract's file that answers for the partner's token function; null where the function runs. */
+  readonly partnerStandIn: string | null;
 }
 
 export interface Health {
@@ -29,13 +31,14 @@ const endpointStatuses: Readonly<Record<ModelState, string>> = {
 };
 
 /** `status` is ok while every endpoint is in service, else degraded; starting until everything is up. */
-export function healthOf({ apis, awsUrl, started, sealed, s3, deployment, models }: HealthParts): Health {
-  const endpoints = [...models].map(([endpointName, { state, sealed: modelSealed, description }]) => ({
+export function healthOf({ apis, awsUrl, started, sealed, s3, deployment, models, partnerStandIn }: HealthParts): Health {
+  const endpoints = [...models].map(([endpointName, { state, sealed: modelSealed, description, standIn }]) => ({
     endpointName,
     endpointStatus: endpointStatuses[state],
     state,
     sealed: modelSealed,
     description,
+    standIn: standIn?.contract ?? null,
   }));
   return {
     status: statusOf(started, endpoints),
@@ -45,6 +48,7 @@ export function healthOf({ apis, awsUrl, started, sealed, s3, deployment, models
     awsUrl,
     s3,
     endpoints,
+    partner: { standIn: partnerStandIn },
     functions: deployment.functions.map(({ functionName, accountId, runtime }) => ({ functionName, accountId, runtime })),
     notEmulated: deployment.notEmulated.map(({ type, logicalId, stackName }) => ({ type, logicalId, stackName })),
     noEffectHere: deployment.notEmulatedProperties.map(({ type, logicalId, property, effect }) => ({ type, logicalId, property, effect })),

@@ -68,10 +68,11 @@ export function checkS3Url(text: string, label: string): void {
   }
 }
 
-const modelForms = 'It can be process, docker, the URL of a running model container (http://host:port), or unix:DIR for a relay.';
+const modelForms =
+  'It can be process, docker, the URL of a running model container (http://host:port), unix:DIR for a relay, or pact:FILE for a stand-in.';
 
 export function checkModelOptions({ model, image, modelDirectory, modelMemory, modelCpus, startupTimeout }: ResolvedOptions): void {
-  const known = model === 'process' || model === 'docker' || /^https?:\/\/[^/]+/.test(model) || /^unix:.+/.test(model);
+  const known = model === 'process' || model === 'docker' || /^https?:\/\/[^/]+/.test(model) || /^(unix|pact):.+/.test(model);
   if (!known) throw new AirlockError('BAD_OPTION', `--model is "${model}".`, modelForms);
   if (model === 'docker' && image === null) {
     throw new AirlockError('BAD_OPTION', '--model docker has no image to run.', 'Name it: --image my-model:1.');
@@ -98,6 +99,12 @@ export function checkModelOptions({ model, image, modelDirectory, modelMemory, m
   if (startupTimeout !== null && !(Number(startupTimeout) > 0 && Number(startupTimeout) <= 3_600)) {
     throw new AirlockError('BAD_OPTION', `--startup-timeout is "${startupTimeout}".`, 'Write it in seconds, up to 3600 as on SageMaker.');
   }
+}
+
+/** `template` or `pact:FILE`; the file is looked at when it is read. */
+export function checkPartner({ partner }: ResolvedOptions): void {
+  if (partner === 'template' || /^pact:.+/.test(partner)) return;
+  throw new AirlockError('BAD_OPTION', `--partner is "${partner}".`, 'It can be template, or pact:FILE for a stand-in from a contract.');
 }
 
 const units: Readonly<Record<string, number>> = { '': 1, k: 1_024, m: 1_024 ** 2, g: 1_024 ** 3 };

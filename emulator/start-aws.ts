@@ -1,14 +1,18 @@
 // Composition of the one AWS endpoint: its services, each given what the templates say it has.
 import { type AwsEndpoint, startAwsEndpoint } from './aws/endpoint.ts';
 import type { Clock } from './clock.ts';
+import type { Faults } from './faults.ts';
+import { createFaultyInvoker } from './functions/faulty-invoker.ts';
 import type { FunctionHost } from './functions/function-host.ts';
 import { createLambdaService } from './functions/lambda-service.ts';
+import type { FunctionStandIn } from './functions/pact-function.ts';
 import type { CredentialStore } from './iam/credential-store.ts';
 import type { KeyMaterial } from './kms/key-material.ts';
 import { createKmsService } from './kms/kms-service.ts';
 import type { Log } from './log.ts';
 import type { Model } from './model/model.ts';
 import { createSageMakerService } from './sagemaker/sagemaker-service.ts';
+import { refuseWrites } from './storage/refuse-writes.ts';
 import type { Storage } from './storage/storage.ts';
 import { createStsService } from './sts/sts-service.ts';
 import type { Deployment } from './template/deployment.ts';
@@ -18,7 +22,10 @@ export interface AwsParts {
   readonly deployment: Deployment;
   readonly storage: Storage;
   readonly functions: FunctionHost;
+  /** Answers in place of the partner's function; null: the function itself does. */
+  readonly partnerStandIn: FunctionStandIn | null;
   readonly models: ReadonlyMap<string, Model>;
+  readonly faults: Faults;
   readonly keyMaterial: KeyMaterial;
   readonly credentials: CredentialStore;
   readonly region: string;
@@ -31,7 +38,7 @@ export interface AwsParts {
 
 /** @throws AirlockError PORT_IN_USE, BAD_OPTION */
 export function startAws(parts: AwsParts): Promise<AwsEndpoint> {
-  const { deployment, storage, functions, models, region, clock, log } = parts;
+  const { deployment, storage, functions, models, faults, region, clock, log } = parts;
   const buckets = new Map(deployment.buckets.map((bucket) => [bucket.bucketName, bucket]));
   const kms = createKmsService({ keys: deployment.keys, material: parts.keyMaterial, region, log, clock });
   const s3 = storage.createService({
@@ -44,12 +51,14 @@ export function startAws(parts: AwsParts): Promise<AwsEndpoint> {
     authorizeKey: (use) => kms.authorizeKeyUse({ ...use, viaService: `s3.${region}.amazonaws.com` }),
   });
   const lambda = createLambdaService({
-    invoker: functions,
+    invoker: createFaultyInvoker({ invoker: functions, functions: deployment.functions, faults }),
     functions: deployment.functions,
     permissions: deployment.functionPermissions,
+    faults,
+    ...(parts.partnerStandIn !== null && { standIn: parts.partnerStandIn }),
     region,
     log,
   });
   const sagemaker = createSageMakerService({ endpoints: deployment.endpoints, modelFor: (name) => models.get(name), region, log });
-  return startAwsEndpoint({ ...parts, services: [s3, lambda, sagemaker, kms, createStsService()] });
+  return startAwsEndpoint({ ...parts, services: [refuseWrites(s3, faults), lambda, sagemaker, kms, createStsService()] });
 }

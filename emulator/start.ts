@@ -1,7 +1,9 @@
 // Composition root: builds the parts, hands them to each other, closes them in reverse order. It never looks into a request.
+import { createActiveStates } from './active-states.ts';
 import { systemClock } from './clock.ts';
 import { type AirlockOptions, accounts, type ResolvedOptions, resolveOptions } from './config.ts';
 import { startControlServer } from './control/control-server.ts';
+import { createFaults } from './faults.ts';
 import { assumeExecutionRole, functionEnvironment } from './function-environment.ts';
 import { startFunctionHost } from './functions/function-host.ts';
 import { healthOf } from './health.ts';
@@ -10,14 +12,17 @@ import type { Credentials } from './iam/principal.ts';
 import { createKeyMaterial } from './kms/key-material.ts';
 import { localPrincipals, type PrincipalName, resultsBucketOf } from './local-principals.ts';
 import { createLog, type Log } from './log.ts';
+import { createFaultyModel } from './model/faulty-model.ts';
 import type { Model } from './model/model.ts';
 import { type ModelOptions, startModel } from './model/start-model.ts';
 import { memoryBytes } from './option-values.ts';
 import { own, ownTogether } from './ownership.ts';
 import { packageFile } from './package-files.ts';
 import { partnerSigner, tokenClaims } from './partner-signer.ts';
+import { startProviderStates } from './provider-states/start-provider-states.ts';
 import { removeStaleReadyFile, writeReadyFiles } from './ready-files.ts';
 import { createDataDirectory, createRunDirectory } from './run-directory.ts';
+import { standInForPartner } from './stand-in-for-partner.ts';
 import { startApis } from './start-apis.ts';
 import { startAws } from './start-aws.ts';
 import { openStorage } from './storage/open-storage.ts';
@@ -46,6 +51,8 @@ export interface ReadyInfo {
 export interface Airlock extends ReadyInfo, AsyncDisposable {
   /** Where objects are: `embedded`, or the URL of another S3. */
   readonly s3: string;
+  /** Who answers for the partner's token function: `template`, or the stand-in in its place. */
+  readonly partner: string;
   readonly deployment: Deployment;
   /** By endpoint name. */
   readonly models: ReadonlyMap<string, Model>;
@@ -81,6 +88,8 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
   const keyMaterial = createKeyMaterial();
   const credentials = createCredentialStore();
   const models = new Map<string, Model>();
+  const activeStates = createActiveStates();
+  const faults = createFaults();
   let awsUrl = '';
   context.signal?.throwIfAborted();
   const stop = new AbortController();
@@ -98,6 +107,14 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
   for (const { type, logicalId, property, effect } of deployment.notEmulatedProperties)
     log.debug({ type, logicalId, property, effect }, 'no effect here');
   const sessions = new Map(deployment.functions.map((definition) => [definition.arn, assumeExecutionRole(definition, deployment)]));
+  const partner = await standInForPartner({
+    partner: options.partner,
+    deployment,
+    activeStates: activeStates.names,
+    keyMaterial,
+    clock,
+    log,
+  });
   const directory = parts.use(await createRunDirectory(log));
 
   context.signal?.throwIfAborted();
@@ -115,16 +132,25 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
         ...(options.startupTimeout !== null && { startupTimeoutMs: Number(options.startupTimeout) * 1_000 }),
       }),
       startFunctionHost({
-        functions: deployment.functions,
+        // A function that has a stand-in does not run: its code is not even prepared.
+        functions: deployment.functions.filter(({ arn }) => arn !== partner.standIn?.functionArn),
         environmentFor: (definition) => functionEnvironment({ definition, session: sessions.get(definition.arn), awsUrl, credentials }),
         clock,
+        faults,
         log,
         tracer,
         directory: directory.subdirectory('functions'),
       }),
       ...deployment.endpoints.map(async (endpoint) => {
-        const model = await startModel({ endpoint, ...modelOptions(options), log, signal: stop.signal });
-        models.set(endpoint.endpointName, model);
+        const model = await startModel({
+          endpoint,
+          ...modelOptions(options),
+          activeStates: activeStates.names,
+          clock,
+          log,
+          signal: stop.signal,
+        });
+        models.set(endpoint.endpointName, createFaultyModel(model, faults));
         return model;
       }),
     ] as const,
@@ -139,7 +165,9 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
       deployment,
       storage,
       functions,
+      partnerStandIn: partner.standIn,
       models,
+      faults,
       keyMaterial,
       credentials,
       region,
@@ -173,20 +201,33 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
     sealed: models.size > 0 && [...models.values()].every((model) => model.sealed),
     credentials: issueAll(localPrincipals(deployment), credentials.issue),
   };
+  const providerStates = startProviderStates({
+    ...info,
+    deployment,
+    faults,
+    activeStates,
+    standInStates: [partner.states, ...[...models.values()].map((model) => model.standIn?.states ?? new Set<string>())],
+    keyMaterial,
+    clock,
+    log,
+  });
   let started = false;
   const control = own(
     parts,
     await startControlServer({
       host: options.host,
       port: options.controlPort,
-      health: () => healthOf({ ...info, started, deployment, models, s3: storage.description }),
+      health: () => healthOf({ ...info, started, deployment, models, s3: storage.description, partnerStandIn: partner.contractName }),
       traces: tracer.list,
       log,
       clock,
       ...partnerSigner(deployment, keyMaterial),
       defaultClaims: tokenClaims(deployment),
+      setProviderState: providerStates.set,
     }),
   );
+  // After the control server: so it is closed first, while everything that it puts back is there.
+  own(parts, providerStates);
 
   const ready: ReadyInfo = { ...info, controlUrl: control.url, readyMs: Math.round(performance.now() - context.beganAtMs) };
   parts.use(await writeReadyFiles(ready, options, log));
@@ -200,7 +241,16 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
     closing ??= owned.disposeAsync();
     return closing;
   };
-  return { ...ready, s3: storage.description, deployment, models, traces: tracer.list, close, [Symbol.asyncDispose]: close };
+  return {
+    ...ready,
+    s3: storage.description,
+    partner: partner.description,
+    deployment,
+    models,
+    traces: tracer.list,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 function templatesOf(options: ResolvedOptions): readonly { readonly path: string; readonly text?: string }[] {

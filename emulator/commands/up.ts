@@ -26,6 +26,7 @@ function describe(airlock: Airlock, credentialsFile: string | null): string {
     ['AWS endpoint', `${airlock.awsUrl}  ${dim('S3, Lambda, SageMaker Runtime, KMS, STS')}`],
     ['control', `${airlock.controlUrl}  ${dim('/health  /traces')}`],
     ...[...airlock.models].map(([name, model]) => [`model ${name}`, model.description]),
+    ...(airlock.partner === 'template' ? [] : [['token function', airlock.partner]]),
     ['sealed', String(airlock.sealed)],
     ['objects', airlock.s3],
     ...(credentialsFile === null ? [] : [['credentials', credentialsFile]]),

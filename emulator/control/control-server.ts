@@ -1,4 +1,4 @@
-// The control server: how Airlock itself is, what it did, and defective tokens for negative tests. Not part of what is emulated.
+// The control server: how Airlock itself is, what it did, defective tokens and provider states for tests. Not part of what is emulated.
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import fastifyJwt from '@fastify/jwt';
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
@@ -8,6 +8,8 @@ import type { Log } from '../log.ts';
 import type { Trace } from '../trace/tracer.ts';
 import { refuseForeignCaller } from './local-caller.ts';
 import type { PartnerSigner } from './mint-token.ts';
+import type { SetProviderState } from './provider-state-change.ts';
+import { addProviderStateRoute } from './provider-state-route.ts';
 import { addTokenRoute, type DefaultClaims } from './token-route.ts';
 
 export type { DefaultClaims, PartnerSigner };
@@ -26,6 +28,8 @@ export interface ControlServerOptions {
   /** iss, aud and sub of a sound token; where absent, the request has to give them. */
   readonly defaultClaims?: DefaultClaims;
   readonly clock?: Clock;
+  /** Answers POST /provider-states; absent: there is no such route. */
+  readonly setProviderState?: SetProviderState;
 }
 
 export interface ControlServer extends AsyncDisposable {
@@ -72,7 +76,9 @@ export async function buildControlServer(options: ControlServerOptions): Promise
     reply.header('Cache-Control', 'no-store').header('X-Content-Type-Options', 'nosniff');
   });
   app.setNotFoundHandler(async (request, reply) => {
-    await reply.code(404).send(errorBody('NOT_FOUND', 'There is GET /health, GET /traces and POST /tokens.', request.id));
+    await reply
+      .code(404)
+      .send(errorBody('NOT_FOUND', 'There is GET /health, GET /traces, POST /tokens and POST /provider-states.', request.id));
   });
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const status = error.statusCode ?? 500;
@@ -87,6 +93,7 @@ export async function buildControlServer(options: ControlServerOptions): Promise
   });
   app.get('/traces', async () => traces());
   addTokenRoute(app, { ownKid, partner: options.partnerSigner, defaultClaims: options.defaultClaims, clock });
+  if (options.setProviderState) addProviderStateRoute(app, options.setProviderState);
   await app.ready();
   return app;
 }

@@ -26,14 +26,22 @@ export interface MintedToken {
 export async function mintToken(plan: TokenPlan, { jwt, ownKid, partner }: MintOptions): Promise<MintedToken> {
   const kid = partner?.kid ?? ownKid;
   const cut = (token: string) => token.slice(0, token.length - plan.cutCharacters);
-  const header = { alg: plan.algorithm, typ: 'JWT', ...(plan.hasKeyId && { kid }) };
-  const signingInput = `${encode(header)}.${encode(plan.claims)}`;
-  if (plan.algorithm === 'none') return { token: cut(`${signingInput}.`), signedBy: 'nobody' };
-  if (plan.isSignedByPartner && partner) {
-    const signature = Buffer.from(await partner.sign(signingInput)).toString('base64url');
-    return { token: cut(`${signingInput}.${signature}`), signedBy: 'partner-key' };
-  }
+  if (plan.algorithm === 'none') return { token: cut(`${signingInputOf(plan, kid)}.`), signedBy: 'nobody' };
+  if (plan.isSignedByPartner && partner) return { token: cut(await mintSigned(plan, partner)), signedBy: 'partner-key' };
   return { token: cut(jwt.sign(plan.claims, plan.hasKeyId ? { kid } : {})), signedBy: 'own-key' };
+}
+
+/** A compact token with this signer's signature, whole. */
+export async function mintSigned(plan: SignedPlan, signer: PartnerSigner): Promise<string> {
+  const signingInput = signingInputOf({ ...plan, algorithm: 'ES256' }, signer.kid);
+  return `${signingInput}.${Buffer.from(await signer.sign(signingInput)).toString('base64url')}`;
+}
+
+type SignedPlan = Pick<TokenPlan, 'claims' | 'hasKeyId'>;
+
+function signingInputOf({ algorithm, hasKeyId, claims }: SignedPlan & Pick<TokenPlan, 'algorithm'>, kid: string): string {
+  const header = { alg: algorithm, typ: 'JWT', ...(hasKeyId && { kid }) };
+  return `${encode(header)}.${encode(claims)}`;
 }
 
 function encode(part: object): string {

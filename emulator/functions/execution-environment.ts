@@ -32,6 +32,8 @@ export interface ExecutionEnvironmentOptions {
   readonly temporaryDirectory: string;
   /** Asked once, before the first thread starts. */
   readonly local: () => LocalEnvironment;
+  /** Asked at every invocation; null: the function's own. */
+  readonly timeLimitSeconds?: () => number | null;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -57,7 +59,7 @@ interface InitPhase {
 
 export function createExecutionEnvironment(options: ExecutionEnvironmentOptions): ExecutionEnvironment {
   const { definition, version, code, clock } = options;
-  const timeoutMs = definition.timeoutSeconds * 1000;
+  const timeLimitSeconds = () => options.timeLimitSeconds?.() ?? definition.timeoutSeconds;
   const ring = createLogRing();
   const logStreamName = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]${randomBytes(16).toString('hex')}`;
   const log = options.log.child({ functionName: definition.functionName });
@@ -120,14 +122,14 @@ export function createExecutionEnvironment(options: ExecutionEnvironmentOptions)
   }
 
   /** The init phase has 10 s; one that takes longer is done again inside the invocation, in the function's own time. */
-  async function initialised(): Promise<{ incarnation: Incarnation; phase: InitPhase; timeLeftMs: number } | null> {
+  async function initialised(timeoutMs: number): Promise<{ incarnation: Incarnation; phase: InitPhase; timeLeftMs: number } | null> {
     const incarnation = await (current ?? start(functionInitTimeoutMs));
     if (!incarnation) return null;
     const phase = await incarnation.init;
     if (phase.event.kind === 'ready' && incarnation.thread.ended) {
       // It died while nobody used it.
       discard(incarnation);
-      return initialised();
+      return initialised(timeoutMs);
     }
     if (phase.event.kind !== 'timedOut') return { incarnation, phase, timeLeftMs: timeoutMs };
     discard(incarnation);
@@ -145,7 +147,8 @@ export function createExecutionEnvironment(options: ExecutionEnvironmentOptions)
     },
     async invoke(request) {
       const isColdStart = current === null;
-      const initialisation = await initialised();
+      const timeoutSeconds = timeLimitSeconds();
+      const initialisation = await initialised(timeoutSeconds * 1000);
       if (!initialisation) return null;
       const { incarnation, phase, timeLeftMs } = initialisation;
       const writtenBefore = request.wantsLogTail ? ring.read() : '';
@@ -157,7 +160,7 @@ export function createExecutionEnvironment(options: ExecutionEnvironmentOptions)
           : phase.event;
       const durationMs = performance.now() - beganAtMs;
       const { requestId } = request;
-      const outcome = outcomeOfThread(event, { requestId, timeoutSeconds: definition.timeoutSeconds });
+      const outcome = outcomeOfThread(event, { requestId, timeoutSeconds });
       if (outcome === null) return null;
       if (!survives(event)) discard(incarnation);
       if (event.kind === 'uncaught' && event.error instanceof Error) ring.write(`${event.error.stack ?? event.error.message}\n`);
@@ -173,7 +176,7 @@ export function createExecutionEnvironment(options: ExecutionEnvironmentOptions)
             initDurationMs,
             memorySizeMb: definition.memorySizeMb,
             memoryUsedMb: memoryUsedMb(event) ?? definition.memorySizeMb,
-            timeoutSeconds: definition.timeoutSeconds,
+            timeoutSeconds,
             endedAt: Date.now(),
           })
         : null;

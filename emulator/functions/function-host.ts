@@ -5,6 +5,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { AirlockError } from '../errors.ts';
+import type { Faults } from '../faults.ts';
 import { parseFunctionReference } from '../function-reference.ts';
 import { functionConcurrencyMax } from '../limits.ts';
 import type { Log } from '../log.ts';
@@ -23,6 +24,8 @@ export interface FunctionHostOptions {
   /** What points the SDK at the local endpoint: endpoint, region, credentials of the role's session. Asked anew for each environment. */
   readonly environmentFor: (definition: FunctionDefinition) => LocalEnvironment;
   readonly clock: Clock;
+  /** None where absent. */
+  readonly faults?: Pick<Faults, 'timeLimit'>;
   readonly log: Log;
   readonly tracer: Tracer;
   /** Bundles and what stands for each environment's /tmp go here; close() removes what was put there. */
@@ -81,6 +84,10 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
           runtimeFile,
           temporaryDirectory: join(directory, 'tmp', `${directoryNameOf(definition)}-${++environmentsMade}`),
           local: () => options.environmentFor(definition),
+          timeLimitSeconds: () => {
+            const limit = options.faults?.timeLimit;
+            return limit?.functionArn === definition.arn ? Math.min(limit.timeoutSeconds, definition.timeoutSeconds) : null;
+          },
           clock,
           log,
         });

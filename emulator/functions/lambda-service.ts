@@ -1,6 +1,7 @@
 // Lambda behind the AWS endpoint: Invoke, for functions that call functions and for whoever uses the SDK or the AWS CLI.
 import { type AwsFault, isFault } from '../aws/fault.ts';
 import type { AwsAnswer, AwsCall, AwsService } from '../aws/service.ts';
+import type { Faults } from '../faults.ts';
 import type { Log } from '../log.ts';
 import type { FunctionDefinition, FunctionPermission } from '../template/deployment.ts';
 import { createEventInvocations, type EventInvocations } from './event-invocations.ts';
@@ -10,18 +11,23 @@ import { type InvokeContent, type InvokeTarget, invokeContent, invokeTarget } fr
 import { functionNotFound, notEmulated, serviceClosing, throttled } from './lambda-faults.ts';
 import { lambdaOperation } from './lambda-operations.ts';
 import type { FunctionInvoker, Invocation, InvokeRequest } from './outcome.ts';
+import type { FunctionStandIn } from './pact-function.ts';
 
 export interface LambdaServiceOptions {
   readonly invoker: FunctionInvoker;
   readonly functions: readonly FunctionDefinition[];
   readonly permissions: readonly FunctionPermission[];
+  /** Answers in place of one of the functions. */
+  readonly standIn?: FunctionStandIn;
+  /** None where absent. */
+  readonly faults?: Pick<Faults, 'deletedAlias' | 'withdrawnPermission'>;
   readonly region: string;
   readonly log: Log;
 }
 
 /** Needs lambda:InvokeFunction on the ARN as invoked, with its qualifier. */
 export function createLambdaService(options: LambdaServiceOptions): AwsService {
-  const { invoker, functions, region, log } = options;
+  const { invoker, functions, faults, region, log } = options;
   const policiesOf = functionPolicies(options.permissions);
   const definitions = new Map(functions.map((definition) => [definition.arn, definition]));
   const events = createEventInvocations({ invoker, log });
@@ -36,15 +42,20 @@ export function createLambdaService(options: LambdaServiceOptions): AwsService {
         action: 'lambda:InvokeFunction',
         resourceArn: target.invokedArn,
         resourceAccountId: target.accountId,
-        resourcePolicies: policiesOf(target.invokedArn),
+        resourcePolicies: faults?.withdrawnPermission === target.invokedArn ? [] : policiesOf(target.invokedArn),
         context: { 'lambda:FunctionArn': target.invokedArn },
       });
       if (denied) return denied;
+      if (faults?.deletedAlias === target.invokedArn) return functionNotFound(target.invokedArn);
       const definition = definitions.get(target.functionArn);
       if (!definition || executedVersion(definition, target.qualifier) === null) return functionNotFound(target.invokedArn);
       call.annotate({ functionName: definition.functionName });
       const content = invokeContent(call);
       if (isFault(content)) return content;
+      // DryRun asks Lambda only, whoever would answer.
+      if (options.standIn?.functionArn === definition.arn && content.invocationType !== 'DryRun') {
+        return options.standIn.answer(call, { definition, target, content });
+      }
       return answer({ call, definition, target, content, invoker, events });
     },
   };

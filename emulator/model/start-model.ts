@@ -1,4 +1,5 @@
 // One endpoint's model, run the way the options say and sealed where the template asks for isolation.
+import type { Clock } from '../clock.ts';
 import { AirlockError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Endpoint } from '../template/deployment.ts';
@@ -8,7 +9,7 @@ import { connectUrlModel } from './url-model.ts';
 
 /** How models are run, the same for every endpoint. */
 export interface ModelOptions {
-  /** `process`, `docker`, a URL, or `unix:DIR` of a relay. */
+  /** `process`, `docker`, a URL, `unix:DIR` of a relay, or `pact:FILE`. */
   readonly model: string;
   readonly image: string | null;
   readonly modelDirectory: string | null;
@@ -20,12 +21,16 @@ export interface ModelOptions {
 
 export interface StartModelOptions extends ModelOptions {
   readonly endpoint: Endpoint;
+  /** Provider states that are set at present; a stand-in answers by them. */
+  readonly activeStates: ReadonlySet<string>;
+  readonly clock: Clock;
   readonly log: Log;
   /** Gives up starting. */
   readonly signal: AbortSignal;
 }
 
 const relayScheme = 'unix:';
+const pactScheme = 'pact:';
 
 /** @throws AirlockError where it does not come into service */
 export async function startModel(options: StartModelOptions): Promise<Model> {
@@ -44,6 +49,11 @@ export async function startModel(options: StartModelOptions): Promise<Model> {
   if (model.startsWith(relayScheme)) {
     const { connectRelayModel } = await import('./relay-model.ts');
     return connectRelayModel({ ...common, directory: model.slice(relayScheme.length) });
+  }
+  if (model.startsWith(pactScheme)) {
+    const [{ readPactOption }, { createPactModel }] = await Promise.all([import('../read-pact-option.ts'), import('./pact-model.ts')]);
+    const contract = await readPactOption('--model', model);
+    return createPactModel({ contract, activeStates: options.activeStates, clock: options.clock, log });
   }
   return connectUrlModel({ ...common, url: model });
 }

@@ -80,7 +80,11 @@ async function askModel(
     options.log.debug({ endpointName: endpoint.endpointName, outcome: error.reason }, 'InvokeEndpoint: no answer from the model');
     return failureFault(place, error);
   }
-  call.annotate({ requestBytes: body.byteLength, responseBytes: answer.body.byteLength });
+  call.annotate({
+    requestBytes: body.byteLength,
+    responseBytes: answer.body.byteLength,
+    ...(answer.nearestInteraction !== undefined && { nearestInteraction: answer.nearestInteraction }),
+  });
   if (answer.status < 200 || answer.status > 299) return answeredWithError(place, answer);
   logMetering(answer, endpoint.endpointName, options.log);
   return {

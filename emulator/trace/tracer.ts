@@ -24,6 +24,8 @@ export interface SpanFields {
   readonly endpointName?: string;
   readonly requestBytes?: number;
   readonly responseBytes?: number;
+  /** Of a stand-in whose contract has no interaction for the request: description of the nearest, a text of the contract. */
+  readonly nearestInteraction?: string;
 }
 
 export interface SpanRecord {

@@ -1,0 +1,111 @@
+// Requests under an Idempotency-Key that came before: each is really sent, by the customer's own API.
+import { basename } from 'node:path/posix';
+import { ProviderStateRefused } from '../control/provider-state-change.ts';
+import { createHold, type Faults } from '../faults.ts';
+import { resultsBucketOf } from '../local-principals.ts';
+import type { Deployment } from '../template/deployment.ts';
+import type { TokenIssuer } from './issue-token.ts';
+import type { LocalObjects } from './local-objects.ts';
+import { requireModel } from './model-states.ts';
+import { anotherRequest, notAnswered, type RepeatedRequest, readRepeatedRequest, sendRequest } from './repeated-request.ts';
+import { setFault } from './set-fault.ts';
+import type { Setup, StateSetters, StateValues } from './state-setter.ts';
+
+export interface RepeatedRequestParts {
+  readonly deployment: Deployment;
+  readonly faults: Faults;
+  readonly tokens: TokenIssuer;
+  /** With its stage; null where the templates have no API. */
+  readonly apiUrl: string | null;
+  /** The customer's. */
+  readonly openObjects: () => Promise<LocalObjects>;
+}
+
+/**
+ * So that the repetition is answered "in progress" soon, and not when the whole time of the function is over. The shipped function looks
+ * after 0, 20, 60, 140, 300, 620 and 1,020 ms and then every 400, in two thirds of this: its last look has a few hundred milliseconds left.
+ */
+const shortTimeLimitSeconds = 2.1;
+const reachTimeoutMs = 15_000;
+
+export function repeatedRequestStates({ deployment, faults, tokens, apiUrl, openObjects }: RepeatedRequestParts) {
+  const send = async (request: RepeatedRequest, signal: AbortSignal) => {
+    if (apiUrl === null) throw new ProviderStateRefused('STATE_NOT_SET', 'The templates have no API.');
+    return sendRequest(apiUrl, request, { token: await tokens.issue(), signal });
+  };
+
+  const answered = async (request: RepeatedRequest, { signal }: Setup): Promise<StateValues> => {
+    const answer = await send(request, signal);
+    if (answer.status !== 200) throw notAnswered(answer);
+    return { token: await tokens.issue() };
+  };
+
+  /** True: the model has it, and holds it. False: it was answered from memory. */
+  const leaveUnanswered = async (request: RepeatedRequest, setup: Setup): Promise<boolean> => {
+    const hold = createHold();
+    const sent = Promise.withResolvers<{ status: number; text: string }>();
+    // Whatever becomes of it is told below; when everything is put back it only has to have ended.
+    sent.promise.catch(() => undefined);
+    setup.undo.defer(async () => {
+      hold.release();
+      await Promise.allSettled([sent.promise]);
+    });
+    setFault(faults, setup, 'model', { kind: 'held', hold });
+    send(request, setup.signal).then(sent.resolve, sent.reject);
+    const first = await inTime(Promise.race([hold.reached.then(() => null), sent.promise]));
+    if (first === null) return true;
+    if (first.status !== 200) throw notAnswered(first);
+    await forget(deployment, openObjects, first.text);
+    return false;
+  };
+
+  return {
+    'the same request has been answered before': (setup) => answered(readRepeatedRequest(setup.params, true), setup),
+    'the Idempotency-Key was used with another request': (setup) =>
+      answered(anotherRequest(readRepeatedRequest(setup.params, false)), setup),
+    'the same request is being worked on': async (setup) => {
+      const request = readRepeatedRequest(setup.params, true);
+      requireModel(deployment);
+      const functionArn = requestFunctionOf(deployment);
+      // An earlier verification may have left an answer for this key: then it is forgotten, and the second try reaches the model.
+      if (!(await leaveUnanswered(request, setup)) && !(await leaveUnanswered(request, setup))) {
+        const reason = 'Another request under this Idempotency-Key has been answered, and the model is not asked again.';
+        throw new ProviderStateRefused('STATE_NOT_SET', `${reason} Use a key of its own for this state.`);
+      }
+      setFault(faults, setup, 'timeLimit', { functionArn, timeoutSeconds: shortTimeLimitSeconds });
+      return { token: await tokens.issue() };
+    },
+  } satisfies Partial<StateSetters>;
+}
+
+/** @throws ProviderStateRefused STATE_NOT_SET */
+async function inTime<Value>(waiting: Promise<Value>): Promise<Value> {
+  const late = Promise.withResolvers<never>();
+  const refusal = new ProviderStateRefused('STATE_NOT_SET', 'The request of this state did not reach the model in time.');
+  const timer = setTimeout(() => late.reject(refusal), reachTimeoutMs);
+  try {
+    return await Promise.race([waiting, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Removes the result and the claim of this answer, as the shipped function names them: by the same hash. */
+async function forget(deployment: Deployment, openObjects: () => Promise<LocalObjects>, answer: string): Promise<void> {
+  const bucket = resultsBucketOf(deployment)?.bucketName;
+  const [, key] = /"key":"([^"\\]{1,1000})"/.exec(answer) ?? [];
+  if (bucket === undefined || key === undefined) return;
+  const objects = await openObjects();
+  await objects.remove(bucket, key);
+  await objects.remove(bucket, `claims/${basename(key)}.json`);
+}
+
+/** @throws ProviderStateRefused STATE_NOT_SET */
+function requestFunctionOf({ restApis, functions }: Deployment): string {
+  for (const { httpMethod, resourcePath, integration } of restApis[0]?.routes ?? []) {
+    if (resourcePath !== '/request' || !['POST', 'ANY'].includes(httpMethod) || integration.type !== 'AWS_PROXY') continue;
+    const found = functions.find(({ arn }) => integration.functionArn === arn || integration.functionArn.startsWith(`${arn}:`));
+    if (found) return found.arn;
+  }
+  throw new ProviderStateRefused('STATE_NOT_SET', 'The API has no POST /request with a function behind it.');
+}
