@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 
 /** `setExitCode` is told what the command ends with. */
 export function addContractCommands(program: Command, setExitCode: (code: number) => void): void {
+  // Without it `can-i-deploy … --version 1.4.0` is the program's own --version: it would print Airlock's and end with 0, a yes.
+  program.enablePositionalOptions();
   const contract = program
     .command('contract')
     .description('verify an implementation against the contracts, and ask whether it may be deployed');

@@ -1,0 +1,311 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { ContractError } from '../../../contracts/contract-error.ts';
+import { pactFingerprint } from '../../../contracts/results/pact-fingerprint.ts';
+import { sendOverHttp } from '../../../contracts/verification/send-http.ts';
+import { statesOverHttp } from '../../../contracts/verification/states-over-http.ts';
+import type { InteractionResult, VerificationReport } from '../../../contracts/verification/verification-report.ts';
+import { type VerifyPactOptions, verifyPact } from '../../../contracts/verification/verify-pact.ts';
+import {
+  type Agreed,
+  answerJson,
+  closedUrl,
+  jsonBody,
+  pactText,
+  type SmallProviderOptions,
+  startSmallProvider,
+  writePact,
+} from './small-provider.ts';
+
+type Options = Partial<Omit<VerifyPactOptions, 'pactFile'>>;
+
+async function verifyWith(text: string, provider: SmallProviderOptions, options: Options = {}) {
+  await using pact = await writePact(text);
+  await using running = await startSmallProvider(provider);
+  const send = sendOverHttp(running.url);
+  const report = await verifyPact({ pactFile: pact.path, send, setState: statesOverHttp(running.stateUrl), timeoutMs: 5_000, ...options });
+  return { report, seen: running.seen, changes: running.changes };
+}
+
+async function only(agreed: Agreed, provider: SmallProviderOptions, options: Options = {}): Promise<InteractionResult> {
+  const { report } = await verifyWith(pactText([agreed]), provider, options);
+  expect(report.interactions).toHaveLength(1);
+  expect(report.ok).toBe(report.interactions[0]?.ok);
+  return report.interactions[0] as InteractionResult;
+}
+
+async function refusal(work: Promise<VerificationReport | { report: VerificationReport }>): Promise<ContractError> {
+  const error = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ContractError);
+  return error as ContractError;
+}
+
+test('a provider that answers as agreed passes, and the report says what was verified', async () => {
+  const text = pactText([
+    { description: 'a thing', states: ['there is a thing'], response: jsonBody({ name: 'a' }) },
+    { description: 'nothing special', response: { status: 200 } },
+  ]);
+  const ended: string[] = [];
+  const { report, changes } = await verifyWith(
+    text,
+    { answer: answerJson(200, { name: 'a' }), states: { 'there is a thing': {} } },
+    { onInteraction: ({ description }) => ended.push(description) },
+  );
+  expect(report).toEqual({
+    consumer: 'small-consumer',
+    provider: 'small-provider',
+    pactSha256: pactFingerprint(text),
+    partial: false,
+    ok: true,
+    interactions: [
+      { description: 'a thing', providerStates: ['there is a thing'], ok: true, mismatches: [] },
+      { description: 'nothing special', providerStates: [], ok: true, mismatches: [] },
+    ],
+  });
+  expect(ended).toEqual(['a thing', 'nothing special']);
+  expect(changes.map(({ action, state }) => `${action} ${state}`)).toEqual(['setup there is a thing', 'teardown there is a thing']);
+});
+
+test.each([
+  ['another status', answerJson(200, { name: 'a' }), /status.*403.*200/i],
+  ['a missing member', answerJson(403, {}), /name/],
+  ['a value of another type', answerJson(403, { name: 1 }), /\$\.name/],
+  ['a missing header', answerJson(403, { name: 'a' }, { 'x-other': '1' }), /x-needed/i],
+])('%s is named', async (_what, answer, line) => {
+  const headers = { 'Content-Type': ['application/json'], 'X-Needed': ['yes'] };
+  const response = { ...jsonBody({ name: 'a' }), status: 403, headers };
+  const result = await only({ description: 'refused', response }, { answer });
+  expect(result.ok).toBe(false);
+  expect(result.code).toBeUndefined();
+  expect(result.mismatches.join('\n')).toMatch(line);
+});
+
+test('a lost element of a list is named', async () => {
+  const result = await only({ description: 'two', response: jsonBody([{ a: 1 }, { a: 2 }]) }, { answer: answerJson(200, [{ a: 1 }]) });
+  expect(result.ok).toBe(false);
+  expect(result.mismatches.join('\n')).toMatch(/2 elements|length|size/i);
+});
+
+test('an answer that agrees in 4 of 5 is red, and the other 4 are counted as what they are', async () => {
+  const agreed = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ description: name, request: { path: `/${name}` } }));
+  const { report } = await verifyWith(pactText(agreed), {
+    answer: ({ url }, response) => void response.writeHead(url === '/c' ? 500 : 200).end(),
+  });
+  expect(report.ok).toBe(false);
+  expect(report.interactions.map(({ ok }) => ok)).toEqual([true, true, false, true, true]);
+});
+
+test.each([500, 502, 503, 504, 429, 302])('an agreed %i passes after one request', async (status) => {
+  const { report, seen } = await verifyWith(pactText([{ description: 'bad day', response: { status } }]), {
+    answer: (_request, response) => void response.writeHead(status, { location: '/elsewhere' }).end(),
+  });
+  expect(report.ok).toBe(true);
+  expect(seen).toHaveLength(1);
+});
+
+test('method, raw path, query, headers and body arrive as agreed, with the values of the state', async () => {
+  const request = {
+    method: 'POST',
+    path: '/functions/example/invocations',
+    query: { q: ['a b'] },
+    headers: { 'X-Kind': ['k'], 'Content-Type': ['application/json'] },
+    body: { content: { score: '@' }, contentType: 'application/json', encoded: false },
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a pact's own notation
+    generators: { path: { type: 'ProviderState', expression: '/functions/${arn}/invocations' } },
+  };
+  const text = pactText([{ description: 'invoke', states: ['deployed'], request }]).replace('"@"', '1.0');
+  const { report, seen } = await verifyWith(text, {
+    answer: (_request, response) => void response.writeHead(200).end(),
+    states: { deployed: { arn: 'arn%3Aaws%3Ax' } },
+  });
+  expect(report.ok).toBe(true);
+  const [got] = seen;
+  expect(got?.url).toBe('/functions/arn%3Aaws%3Ax/invocations?q=a+b');
+  expect(got).toMatchObject({ method: 'POST', headers: { 'x-kind': 'k', 'content-type': 'application/json' } });
+  expect(got?.body.toString()).toBe('{"score":1.0}');
+});
+
+test('what the states returned reaches whoever sends', async () => {
+  const values: unknown[] = [];
+  const agreed = [
+    { description: 'one', states: ['s', 't'] },
+    { description: 'two', states: [] },
+  ];
+  await verifyWith(
+    pactText(agreed),
+    { answer: () => {}, states: { s: { signAs: 'stranger' }, t: { token: 't' } } },
+    {
+      send: async ({ stateValues }) => {
+        values.push({ ...stateValues });
+        return { status: 200, headers: {}, body: Buffer.alloc(0) };
+      },
+    },
+  );
+  expect(values).toEqual([{ signAs: 'stranger', token: 't' }, {}]);
+});
+
+test('a packed answer is compared unpacked', async () => {
+  const result = await only(
+    { description: 'packed', response: jsonBody({ name: 'a' }) },
+    {
+      answer: (_request, response) =>
+        void response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(gzipSync('{"name":"a"}')),
+    },
+  );
+  expect(result).toMatchObject({ ok: true });
+});
+
+test('an unknown state fails its interaction at once and sends nothing to the provider', async () => {
+  const beganAtMs = performance.now();
+  const { report, seen, changes } = await verifyWith(
+    pactText([{ description: 'a thing', states: ['known', 'the moon is full'] }, { description: 'other' }]),
+    {
+      answer: (_request, response) => void response.end(),
+      states: { known: {} },
+    },
+  );
+  expect(performance.now() - beganAtMs).toBeLessThan(10_000);
+  expect(report.ok).toBe(false);
+  expect(report.interactions).toMatchObject([{ ok: false, code: 'UNKNOWN_STATE' }, { ok: true }]);
+  expect(report.interactions[0]?.mismatches).toEqual([expect.stringContaining('"the moon is full"')]);
+  expect(seen).toHaveLength(1);
+  // The state that had been set is taken back all the same.
+  expect(changes.filter(({ action }) => action === 'teardown').map(({ state }) => state)).toContain('known');
+});
+
+test('a state that cannot be set fails its interaction at once', async () => {
+  const beganAtMs = performance.now();
+  const result = await only(
+    { description: 'a thing', states: ['broken'] },
+    { answer: (_request, response) => void response.end(), states: { broken: 500 } },
+  );
+  expect(performance.now() - beganAtMs).toBeLessThan(10_000);
+  expect(result).toMatchObject({ ok: false, code: 'STATE_NOT_SET', mismatches: [expect.stringMatching(/"broken".*500: out of order/)] });
+});
+
+test('a state that cannot be taken back fails its interaction, however good the answer was', async () => {
+  const setState: VerifyPactOptions['setState'] = async ({ action }) => {
+    if (action === 'setup') return {};
+    throw new ContractError('STATE_NOT_SET', 'The state "sticky" could not be taken back.', 'Its log says why.');
+  };
+  const result = await only(
+    { description: 'a thing', states: ['sticky'] },
+    { answer: (_request, response) => void response.end() },
+    { setState },
+  );
+  expect(result).toMatchObject({ ok: false, code: 'STATE_NOT_SET' });
+});
+
+test('a state that is known to be missing is said before anything is sent', async () => {
+  const knownStates = async () => ['there is a thing'];
+  const error = await refusal(
+    verifyWith(
+      pactText([{ description: 'a thing', states: ['there is a ting'] }]),
+      { answer: () => expect.fail('asked') },
+      { knownStates },
+    ),
+  );
+  expect(error).toMatchObject({ code: 'UNKNOWN_STATE', exitCode: 2 });
+  expect(error.message).toContain('"there is a ting"');
+});
+
+test('a provider that is too slow is told so, and nobody waits for it', async () => {
+  const result = await only({ description: 'slow' }, { answer: () => {} }, { timeoutMs: 300 });
+  expect(result).toMatchObject({
+    ok: false,
+    code: 'PROVIDER_TOO_SLOW',
+    mismatches: [expect.stringContaining('gave no answer within 0.3 s')],
+  });
+});
+
+test('an agreed 504 is no excuse for a provider that says nothing', async () => {
+  const result = await only({ description: 'slow', response: { status: 504 } }, { answer: () => {} }, { timeoutMs: 300 });
+  expect(result).toMatchObject({ ok: false, code: 'PROVIDER_TOO_SLOW' });
+});
+
+test('a provider that is not there is told so', async () => {
+  const url = await closedUrl();
+  const result = await only({ description: 'a thing' }, { answer: () => {} }, { send: sendOverHttp(url) });
+  expect(result).toMatchObject({ ok: false, code: 'PROVIDER_UNREACHABLE', mismatches: [expect.stringContaining(url)] });
+});
+
+test.each([
+  ['before its answer', (_request: unknown, response: { destroy(): void }) => response.destroy()],
+  [
+    'in the middle of its answer',
+    (
+      _request: unknown,
+      response: { writeHead(status: number, headers: object): unknown; write(text: string): unknown; destroy(): void },
+    ) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('{');
+      setTimeout(() => response.destroy(), 50);
+    },
+  ],
+])('a provider that breaks the connection off %s does not pass', async (_when, answer) => {
+  const result = await only({ description: 'a thing' }, { answer: answer as SmallProviderOptions['answer'] });
+  expect(result).toMatchObject({ ok: false, code: 'VERIFICATION_FAILED', mismatches: [expect.stringContaining('broke off')] });
+});
+
+test('a damaged, a newer, an empty and a missing pact are refused', async () => {
+  const answer = () => expect.fail('asked');
+  expect(await refusal(verifyWith('{"consumer": ', { answer }))).toMatchObject({ code: 'PACT_DAMAGED' });
+  expect(await refusal(verifyWith(pactText([{ description: 'a' }], { version: '5.0' }), { answer }))).toMatchObject({
+    code: 'PACT_NOT_SUPPORTED',
+  });
+  expect(await refusal(verifyWith(pactText([]), { answer }))).toMatchObject({ code: 'PACT_DAMAGED' });
+  const missing = verifyPact({
+    pactFile: '/nowhere/pact.json',
+    send: sendOverHttp('http://127.0.0.1:9'),
+    setState: async () => ({}),
+    timeoutMs: 1_000,
+  });
+  expect(await refusal(missing)).toMatchObject({ code: 'BAD_USAGE', message: expect.stringContaining('/nowhere/pact.json') });
+});
+
+test('a pact of another provider is refused', async () => {
+  const error = await refusal(verifyWith(pactText([{ description: 'a' }]), { answer: () => {} }, { provider: 'partner-token' }));
+  expect(error).toMatchObject({ code: 'BAD_USAGE', message: expect.stringContaining('small-provider') });
+});
+
+test('only a part is verified on request, and the report says so', async () => {
+  const text = pactText([{ description: 'one thing' }, { description: 'other thing' }, { description: 'nothing' }]);
+  const answer: SmallProviderOptions['answer'] = (_request, response) => void response.end();
+  const { report } = await verifyWith(text, { answer }, { only: ['one thing', 'nothing'] });
+  expect(report).toMatchObject({ ok: true, partial: true, interactions: [{ description: 'one thing' }, { description: 'nothing' }] });
+  expect(await refusal(verifyWith(text, { answer }, { only: ['one thing', 'a typo'] }))).toMatchObject({ code: 'BAD_USAGE' });
+});
+
+test("a filter in the user's environment leaves nothing out", async () => {
+  process.env.PACT_DESCRIPTION = 'nothing is called so';
+  try {
+    expect(
+      await only({ description: 'a thing', response: { status: 404 } }, { answer: (_request, response) => void response.end() }),
+    ).toMatchObject({ ok: false });
+  } finally {
+    delete process.env.PACT_DESCRIPTION;
+  }
+});
+
+test('whoever gives up gets the reason, and nothing is left behind', async () => {
+  const before = readdirSync(tmpdir()).filter((name) => name.startsWith('airlock-verify-'));
+  const giveUp = new AbortController();
+  const changes: string[] = [];
+  const setState: VerifyPactOptions['setState'] = async ({ action, state }) => {
+    changes.push(`${action} ${state}`);
+    return {};
+  };
+  const work = verifyWith(
+    pactText([{ description: 'slow', states: ['s'] }]),
+    { answer: () => giveUp.abort(new Error('enough')) },
+    { signal: giveUp.signal, setState, timeoutMs: 20_000 },
+  );
+  await expect(work).rejects.toThrow('enough');
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('airlock-verify-'))).toEqual(before);
+  expect(changes).toEqual(['setup s', 'teardown s']);
+});
