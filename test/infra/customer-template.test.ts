@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import ajvDraft04 from 'ajv-draft-04';
 import { describe, expect, it } from 'vitest';
 import { readShippedTemplate, referencesIn, resourcesOf, rolePolicyStatements, sub, walk } from './shipped-template.ts';
@@ -71,16 +72,44 @@ describe('the API in infra/customer.yaml', () => {
     expect(new RegExp(expression).test(header)).toBe(ok);
   });
 
-  it('has schemas that are draft 4, closed, and whose references resolve (18)', () => {
-    const later = ['const', 'if', 'contains', 'propertyNames', 'examples', '$defs', 'nullable', 'oneOf', 'anyOf'];
+  it('has schemas that are draft 4, and whose references resolve; those that API Gateway validates by are closed (18)', () => {
+    const later = ['const', 'if', 'contains', 'propertyNames', 'examples', '$defs', 'nullable', 'oneOf', 'anyOf', 'allOf'];
     for (const { path } of walk(schemas)) expect(later).not.toContain(path.at(-1));
-    for (const schema of Object.values(schemas)) expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+    for (const [name, schema] of Object.entries<Record<string, unknown>>(schemas)) {
+      // A model of API Gateway has letters and digits in its name.
+      expect(name).toMatch(/^[A-Za-z0-9]+$/);
+      expect(schema.type, name).toBe('object');
+      for (const { path, value } of walk(schema)) {
+        if (path.at(-1) !== 'required') continue;
+        const parent = path.slice(0, -1).reduce<Record<string, unknown>>((node, key) => node[key] as Record<string, unknown>, schema);
+        expect(Object.keys(parent.properties ?? {}), `${name} ${path.join('.')}`).toEqual(expect.arrayContaining(value as string[]));
+      }
+    }
+    for (const name of ['InitRequest', 'IdentityRequest']) expect(schemas[name].additionalProperties, name).toBe(false);
     const references = [...walk(body)].filter(({ path }) => path.at(-1) === '$ref').map(({ value }) => String(value));
-    expect(references.sort()).toEqual(
+    expect([...new Set(references)].sort()).toEqual(
       Object.keys(schemas)
         .map((name) => `#/components/schemas/${name}`)
         .sort(),
     );
+  });
+
+  it.each([
+    ['/init', 'init/init-errors.ts', 'INVALID_REQUEST_PARAMETERS 400, INTERNAL_ERROR 500'],
+    ['/request', 'request/request-errors.ts', 'INVALID_REQUEST_BODY 400, INVALID_REQUEST_PARAMETERS 400, INTERNAL_ERROR 500'],
+  ])('documents every error that %s answers with, under its status, and no other', (path, file, others) => {
+    const table = readFileSync(new URL(`../../lambdas/${file}`, import.meta.url), 'utf8');
+    const answered = [...table.matchAll(/^ {2}([A-Z_]+): \[(\d{3}),/gm)].map(([, code, status]) => `${code} ${status}`);
+    const responses = Object.entries<Record<string, Record<string, Record<string, Record<string, string>>>>>(
+      body.paths[path].post.responses,
+    );
+    const documented = responses.flatMap(([status, { content }]) => {
+      const name = content?.['application/json']?.schema?.$ref?.split('/').at(-1) ?? '';
+      const codes: string[] = schemas[name].properties.error?.properties.code.enum ?? [];
+      return codes.map((code) => `${code} ${status}`);
+    });
+    expect(answered.length).toBeGreaterThan(5);
+    expect(documented.sort()).toEqual([...answered, ...others.split(', ')].sort());
   });
 
   const bodies: readonly (readonly [schema: string, value: unknown, ok: boolean])[] = [
