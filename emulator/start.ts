@@ -1,5 +1,5 @@
 // Composition root: builds the parts, hands them to each other, closes them in reverse order. It never looks into a request.
-import { createActiveStates } from './active-states.ts';
+
 import { systemClock } from './clock.ts';
 import { type AirlockOptions, accounts, type ResolvedOptions, resolveOptions } from './config.ts';
 import { startControlServer } from './control/control-server.ts';
@@ -22,7 +22,8 @@ import { partnerSigner, tokenClaims } from './partner-signer.ts';
 import { startProviderStates } from './provider-states/start-provider-states.ts';
 import { removeStaleReadyFile, writeReadyFiles } from './ready-files.ts';
 import { createDataDirectory, createRunDirectory } from './run-directory.ts';
-import { standInForPartner } from './stand-in-for-partner.ts';
+import { createActiveStates } from './stand-in/active-states.ts';
+import { standInForPartner } from './stand-in/stand-in-for-partner.ts';
 import { startApis } from './start-apis.ts';
 import { startAws } from './start-aws.ts';
 import { openStorage } from './storage/open-storage.ts';

@@ -20,7 +20,7 @@ export function isSupportedBinaryKind(kind: string): boolean {
   return kind === anyBytes || textKinds.has(kind) || signatures.some((signature) => signature.kind === kind);
 }
 
-export function binaryKind(bytes: Buffer): string {
+function binaryKind(bytes: Buffer): string {
   const found = signatures.find(({ hex }) => bytes.subarray(0, hex.length / 2).toString('hex') === hex);
   if (found !== undefined) return found.kind;
   const text = decodeUtf8(bytes);

@@ -8,7 +8,7 @@ export interface JsonFault {
 }
 
 /** Pact's parser (serde_json) refuses the 128th level. */
-export const jsonDepthMax = 127;
+const jsonDepthMax = 127;
 
 // One of: white space, punctuation, string, number, word. The string alternative refuses raw control characters, as JSON does.
 const token =

@@ -31,7 +31,7 @@ export function compilePattern(source: string): PatternTest {
 }
 
 /** The JavaScript source with flags m and u. */
-export function translatePattern(source: string, dotAll = false): string {
+function translatePattern(source: string, dotAll = false): string {
   let result = '';
   let inClass = false;
   for (let at = 0; at < source.length; at += 1) {

@@ -36,7 +36,7 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ['max-type', 'type'],
 ]);
 
-export const dateFormats = { date: 'yyyy-MM-dd', time: 'HH:mm:ss', datetime: "yyyy-MM-dd'T'HH:mm:ssXXX" } as const;
+const dateFormats = { date: 'yyyy-MM-dd', time: 'HH:mm:ss', datetime: "yyyy-MM-dd'T'HH:mm:ssXXX" } as const;
 
 export function readMatcher(value: unknown, place: PactPlace): Matcher {
   const written = place.object(value);

@@ -1,13 +1,13 @@
 // --partner pact:FILE: behind Lambda's own checks (signature, permission, alias) the contract answers, and the partner's code never runs.
 import type { Pact, RuleList } from '../../contracts/pact/pact.ts';
 import { createStandIn } from '../../contracts/stand-in/create-stand-in.ts';
-import { statesFor } from '../active-states.ts';
 import type { AwsAnswer, AwsCall } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
 import { functionResponseBytesMax } from '../limits.ts';
 import type { Log } from '../log.ts';
-import { describeNearest } from '../nearest-interaction.ts';
-import type { NamedPact } from '../read-pact-option.ts';
+import { statesFor } from '../stand-in/active-states.ts';
+import { describeNearest } from '../stand-in/nearest-interaction.ts';
+import type { NamedPact } from '../stand-in/read-pact-option.ts';
 import type { FunctionDefinition } from '../template/deployment.ts';
 import { executedVersion } from './executed-version.ts';
 import type { InvokeContent, InvokeTarget } from './invoke-request.ts';

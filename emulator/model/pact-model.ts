@@ -2,14 +2,14 @@
 import { bytesOf } from '../../contracts/pact/match-body.ts';
 import type { ExpectedBody, Pact } from '../../contracts/pact/pact.ts';
 import { createStandIn, type StandInAnswer } from '../../contracts/stand-in/create-stand-in.ts';
-import { statesFor } from '../active-states.ts';
 import type { Clock } from '../clock.ts';
-import { contractStates } from '../contract-states.ts';
 import { AirlockError } from '../errors.ts';
 import { modelResponseBytesMax } from '../limits.ts';
 import type { Log } from '../log.ts';
-import { describeNearest } from '../nearest-interaction.ts';
-import { describeStandIn, type NamedPact } from '../read-pact-option.ts';
+import { statesFor } from '../stand-in/active-states.ts';
+import { contractStates } from '../stand-in/contract-states.ts';
+import { describeNearest } from '../stand-in/nearest-interaction.ts';
+import { describeStandIn, type NamedPact } from '../stand-in/read-pact-option.ts';
 import { type Model, type ModelAnswer, ModelFailure, type ModelRequest, type ModelState, type StandInFacts } from './model.ts';
 
 export interface PactModelOptions {

@@ -51,7 +51,10 @@ export async function startModel(options: StartModelOptions): Promise<Model> {
     return connectRelayModel({ ...common, directory: model.slice(relayScheme.length) });
   }
   if (model.startsWith(pactScheme)) {
-    const [{ readPactOption }, { createPactModel }] = await Promise.all([import('../read-pact-option.ts'), import('./pact-model.ts')]);
+    const [{ readPactOption }, { createPactModel }] = await Promise.all([
+      import('../stand-in/read-pact-option.ts'),
+      import('./pact-model.ts'),
+    ]);
     const contract = await readPactOption('--model', model);
     return createPactModel({ contract, activeStates: options.activeStates, clock: options.clock, log });
   }

@@ -1,9 +1,9 @@
 // Provider states in the running world: one at a time, each from the plain situation, and back to it.
 import { type ProviderStateName, providerStates, type StateChange } from '../../contracts/provider-states.ts';
-import type { ActiveStates } from '../active-states.ts';
 import { ProviderStateRefused, type SetProviderState } from '../control/provider-state-change.ts';
 import { nearest } from '../did-you-mean.ts';
 import type { Log } from '../log.ts';
+import type { ActiveStates } from '../stand-in/active-states.ts';
 import type { StateSetters, StateValues } from './state-setter.ts';
 
 export interface ProviderStatesOptions {

@@ -1,5 +1,5 @@
 // Composition of the provider states: every group with the parts that it changes.
-import type { ActiveStates } from '../active-states.ts';
+
 import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
 import type { Credentials } from '../iam/principal.ts';
@@ -7,6 +7,7 @@ import type { KeyMaterial } from '../kms/key-material.ts';
 import type { PrincipalName } from '../local-principals.ts';
 import type { Log } from '../log.ts';
 import { partnerSigner, tokenClaims } from '../partner-signer.ts';
+import type { ActiveStates } from '../stand-in/active-states.ts';
 import type { Deployment } from '../template/deployment.ts';
 import { createProviderStates, type ProviderStates } from './create-provider-states.ts';
 import { createTokenIssuer } from './issue-token.ts';

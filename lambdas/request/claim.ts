@@ -32,6 +32,8 @@ export interface ClaimOptions {
 const waitReserveMs = 1_500;
 const pauseMsFirst = 20;
 const pauseMsMax = 400;
+/** What one more look needs. With less, S3's answer would be cut off, and a request that is being worked on told as a store that failed. */
+const lookMs = 300;
 const releaseTimeoutMs = 800;
 
 /**
@@ -44,7 +46,7 @@ export async function acquireClaim(options: ClaimOptions, work: Work, hash: stri
   for (let pauseMs = pauseMsFirst; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
     const outcome = await tryClaim(options, work, { hash, timeLeftMs });
     if (outcome !== null) return outcome;
-    if (timeLeftMs() < pauseMs) throw requestError('REQUEST_IN_PROGRESS');
+    if (timeLeftMs() < pauseMs + lookMs) throw requestError('REQUEST_IN_PROGRESS');
     await options.wait(pauseMs);
   }
 }

@@ -7,8 +7,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { participantsOf, shippedPairs } from '../../contracts/results/known-pairs.ts';
+import { resultsDirectoryDefault } from '../../contracts/results/results-directory.ts';
 import { pactsDirectory, readPactText } from './consumers/keep-pact.ts';
 import { pactChanges } from './consumers/pact-changes.ts';
+import { forgetVersion } from './forget-version.ts';
 
 // Paths in arguments and defaults are meant from the root of the repository, wherever this was called.
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -79,6 +81,7 @@ say(`[1/${total}] write the pacts`);
 let firstFailure = await writePacts();
 // Pacts that were not all written are no measure for a provider.
 if (firstFailure === 0) {
+  await forgetVersion(join(root, resultsDirectoryDefault), version);
   for (const [index, step] of steps.entries()) {
     say(`[${index + 2}/${total}] ${step.says}`);
     const code = await step.run();

@@ -25,6 +25,11 @@ function lint(file: string, source: string): string {
 const forbidden: readonly (readonly [file: string, imported: string])[] = [
   ['lambdas/init/handler.ts', '../../emulator/log.ts'],
   ['model-stub/serve.ts', '../emulator/limits.ts'],
+  ['lambdas/init/handler.ts', '../../contracts/provider-states.ts'],
+  ['contracts/results/record-version.ts', '../../emulator/errors.ts'],
+  ['contracts/verification/verify-pact.ts', '../../lambdas/init/handler.ts'],
+  ['contracts/client/identity-client.ts', '../pact/pact.ts'],
+  ['contracts/client/identity-client.ts', '../../emulator/errors.ts'],
   ['emulator/start.ts', '../lambdas/init/handler.ts'],
   ['emulator/functions/function-host.ts', '../../lambdas/init/handler.ts'],
   ['emulator/commands/up.ts', '../../test/flow/application.ts'],
@@ -40,6 +45,8 @@ const allowed: readonly (readonly [file: string, imported: string])[] = [
   ['emulator/gateway/start-gateway.ts', '../authorizer/authorize.ts'],
   ['emulator/storage/s3-service.ts', '../aws/service.ts'],
   ['emulator/start.ts', './gateway/start-gateway.ts'],
+  ['emulator/model/pact-model.ts', '../../contracts/pact/pact.ts'],
+  ['contracts/client/identity-client.ts', './token-keeper.ts'],
   ['test/flow/journey.test.ts', '../../emulator/airlock.ts'],
 ];
 

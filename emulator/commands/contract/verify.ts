@@ -1,4 +1,5 @@
 // `airlock contract verify`: provider by provider, pact by pact. Exit code 0 only where every interaction was verified and is as agreed.
+import { isAbsolute, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { contractExitCodes } from '../../../contracts/contract-error.ts';
 import { brokerFromEnvironment } from '../../../contracts/results/broker/broker-connection.ts';
@@ -43,7 +44,7 @@ async function verifyProvider(provider: ProviderName, options: VerifyOptions, si
   const reports: VerificationReport[] = [];
   await using target = await openTarget(provider, options, signal);
   for (const pactFile of pacts.length > 0 ? pacts : [shippedPact(provider)]) {
-    print(`\n${provider}, ${pactFile}\n`);
+    print(`\n${provider}, ${shortPath(pactFile)}\n`);
     const onInteraction = (result: Parameters<typeof interactionLines>[0]) => print(interactionLines(result));
     const { send, setState, knownStates } = target;
     const report = await verifyPact({ pactFile, send, setState, knownStates, timeoutMs, signal, only, onInteraction, provider });
@@ -51,6 +52,12 @@ async function verifyProvider(provider: ProviderName, options: VerifyOptions, si
     reports.push(report);
   }
   return reports;
+}
+
+/** As a person would type it. */
+function shortPath(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith('..') || isAbsolute(fromHere) ? path : fromHere;
 }
 
 async function openTarget(provider: ProviderName, options: VerifyOptions, signal: AbortSignal): Promise<VerificationTarget> {

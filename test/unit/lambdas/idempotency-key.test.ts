@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Objects } from '../../../lambdas/request/objects.ts';
 import { deployment, modelError, now, otherBody } from './request-deployment.ts';
 
 const hashOf = (key: string) => createHash('sha256').update(`222222222222\n${key}`).digest('hex');
@@ -97,6 +98,26 @@ describe('an Idempotency-Key', () => {
     expect((await holder).statusCode).toBe(200);
     expect(world.invoked.length).toBe(1);
   });
+
+  it.each([2_999, 3_400, 3_777, 4_123, 5_000])(
+    'is never looked up with too little time for an answer, with %i ms left',
+    async (remainingMs) => {
+      const world = deployment();
+      world.model = () => new Promise(() => {});
+      void world.keyed('order-1');
+      await vi.waitFor(() => expect(world.invoked.length).toBe(1));
+      const given: number[] = [];
+      const objects: Objects = world.objects;
+      const read = objects.read.bind(objects);
+      objects.read = (key, timeoutMs) => {
+        given.push(timeoutMs);
+        return read(key, timeoutMs);
+      };
+      expect((await world.keyed('order-1', {}, remainingMs)).json.error.code).toBe('REQUEST_IN_PROGRESS');
+      expect(given.length).toBeGreaterThan(2);
+      expect(Math.min(...given)).toBeGreaterThanOrEqual(300);
+    },
+  );
 
   it.each([
     ['the model rejects the records', 400, 422],

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { providerStates } from '../../../contracts/provider-states.ts';
-import { createActiveStates } from '../../../emulator/active-states.ts';
 import { createLog } from '../../../emulator/log.ts';
 import { createProviderStates } from '../../../emulator/provider-states/create-provider-states.ts';
 import type { StateSetter, StateSetters } from '../../../emulator/provider-states/state-setter.ts';
+import { createActiveStates } from '../../../emulator/stand-in/active-states.ts';
 
 /** Every state notes its beginning and its end, and takes a turn of the event loop for it. */
 function statesThatNote(own: Partial<StateSetters> = {}) {

@@ -1,6 +1,6 @@
 // What is said, in log and trace, of a request that no interaction of a contract fits: kinds and places of what differs, never a value of it.
-import type { NearInteraction } from '../contracts/stand-in/nearest-interactions.ts';
-import { describeDifference } from '../contracts/stand-in/none-fits-body.ts';
+import type { NearInteraction } from '../../contracts/stand-in/nearest-interactions.ts';
+import { describeDifference } from '../../contracts/stand-in/none-fits-body.ts';
 
 /** Ours: a log line that can be read. */
 const differencesMax = 5;

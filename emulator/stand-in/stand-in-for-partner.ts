@@ -1,13 +1,13 @@
 // --partner: the templates' own token function, or a stand-in from the partner's contract in its place.
-import type { Clock } from './clock.ts';
-import { accounts } from './config.ts';
+import type { Clock } from '../clock.ts';
+import { accounts } from '../config.ts';
+import { findPartnerFunction } from '../functions/find-partner-function.ts';
+import type { FunctionStandIn } from '../functions/pact-function.ts';
+import type { KeyMaterial } from '../kms/key-material.ts';
+import type { Log } from '../log.ts';
+import type { Deployment } from '../template/deployment.ts';
 import { contractStates } from './contract-states.ts';
-import { findPartnerFunction } from './functions/find-partner-function.ts';
-import type { FunctionStandIn } from './functions/pact-function.ts';
-import type { KeyMaterial } from './kms/key-material.ts';
-import type { Log } from './log.ts';
 import { standInTokenSigner } from './stand-in-token.ts';
-import type { Deployment } from './template/deployment.ts';
 
 export interface PartnerOptions {
   /** `template` or `pact:FILE`. */
@@ -35,7 +35,7 @@ export async function standInForPartner({ partner, deployment, activeStates, key
   // Here and not above: only who asks for a stand-in pays for loading it.
   const [{ describeStandIn, readPactOption }, { createPactFunction }] = await Promise.all([
     import('./read-pact-option.ts'),
-    import('./functions/pact-function.ts'),
+    import('../functions/pact-function.ts'),
   ]);
   const contract = await readPactOption('--partner', partner);
   const { arn: functionArn, functionName } = findPartnerFunction(deployment, accounts.partner);

@@ -1,10 +1,10 @@
 // --model pact:FILE and --partner pact:FILE: the partner's contract, read once at start and checked to be one for that side.
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { ContractError } from '../contracts/contract-error.ts';
-import type { ExpectedRequest, Pact } from '../contracts/pact/pact.ts';
-import { pactBytesMax, readPact } from '../contracts/pact/read-pact.ts';
-import { AirlockError } from './errors.ts';
+import { ContractError } from '../../contracts/contract-error.ts';
+import type { ExpectedRequest, Pact } from '../../contracts/pact/pact.ts';
+import { pactBytesMax, readPact } from '../../contracts/pact/read-pact.ts';
+import { AirlockError } from '../errors.ts';
 
 const pactScheme = 'pact:';
 

@@ -1,5 +1,5 @@
 // The provider states that are set at present: the control server puts names in, a stand-in answers by them.
-import type { Pact } from '../contracts/pact/pact.ts';
+import type { Pact } from '../../contracts/pact/pact.ts';
 
 export interface ActiveStates {
   /** As they are at the moment of reading. */
