@@ -44,10 +44,13 @@ export const serviceErrors = {
   INTERNAL_ERROR: yes('The request could not be handled.'),
 } as const satisfies Readonly<Record<string, ErrorRow>>;
 
-/** Codes for what API Gateway answers by itself, `{ "message": … }`, and for codes newer than this client. They follow from the status. */
+/**
+ * Codes for what API Gateway answers by itself, `{ "message": … }`, and for codes newer than this client. They follow from the status, and
+ * so does whether GATEWAY_ERROR is repeated: for 500, 502 and 503, which API Gateway gives, and not for any other 5xx.
+ */
 const gatewayErrors = {
   BAD_REQUEST: no('The call was refused.'),
-  UNAUTHORIZED: no('The token was not accepted.'),
+  UNAUTHORIZED: no('The API did not accept what the call was authorised with: the token, or for /init the credentials.'),
   FORBIDDEN: no('The call is not allowed: credentials, signature, clock, permission, or an address that is not there.'),
   NOT_FOUND: no('There is no such address in the API.'),
   UNSUPPORTED_MEDIA_TYPE: no('The content type is not accepted.'),
@@ -70,6 +73,14 @@ export type AnswerErrorCode = keyof typeof answerErrors;
 
 /** Every value of IdentityApiError.code. */
 export type IdentityErrorCode = ServiceErrorCode | GatewayErrorCode | AnswerErrorCode;
+
+/** Of /init, all with 403. The gateway's own 403, FORBIDDEN, is none: credentials that have expired can be exchanged for others. */
+export const partnerRefusals: ReadonlySet<IdentityErrorCode> = new Set<ServiceErrorCode>([
+  'SUBSCRIPTION_NOT_FOUND',
+  'SUBSCRIPTION_ENDED',
+  'PRODUCT_NOT_SUBSCRIBED',
+  'CALLER_NOT_RECOGNISED',
+]);
 
 export const errorRows: Readonly<Record<IdentityErrorCode, ErrorRow>> = { ...serviceErrors, ...gatewayErrors, ...answerErrors };
 

@@ -1,5 +1,6 @@
 // One attempt at one call: prepare it, send it, read the answer, all within its time.
 import { orAbort, startDeadline } from './abortable.ts';
+import { copyError } from './copy-error.ts';
 import { IdentityNetworkError } from './identity-network-error.ts';
 import { readBody } from './read-body.ts';
 import { answerFailure, readFailure } from './read-failure.ts';
@@ -14,6 +15,7 @@ export interface PreparedCall {
 export interface Exchange<Value> {
   /** For messages, e.g. "POST /init". */
   readonly operation: string;
+  /** Its part of the time is spent on credentials. */
   readonly prepare: () => Promise<PreparedCall>;
   /** Null where a 200 is not what the contract says. */
   readonly read: (text: string) => Value | null;
@@ -25,6 +27,9 @@ export interface ExchangeOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
+
+/** Others below 400, such as 304, lead nowhere: they are answers outside the contract. Source: Fetch Standard, "redirect status". */
+const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Far above any answer of the API. */
 const answerBytesMax = 1_000_000;
@@ -43,9 +48,9 @@ export async function exchange<Value>(
     return await orAbort(send(options, { operation, call, read }, deadline.signal), deadline.signal);
   } catch (error) {
     signal.throwIfAborted();
-    if (deadline.timedOut()) return { ok: false, error: new IdentityNetworkError('TIMED_OUT', operation, { cause: error }) };
-    if (call === null) throw error;
-    return { ok: false, error: new IdentityNetworkError('NETWORK_FAILED', operation, { cause: error }) };
+    if (call === null && !deadline.timedOut()) throw error;
+    const code = call === null ? 'CREDENTIALS_TIMED_OUT' : deadline.timedOut() ? 'TIMED_OUT' : 'NETWORK_FAILED';
+    return { ok: false, error: new IdentityNetworkError(code, operation, { cause: copyError(error, call) }) };
   }
 }
 
@@ -58,7 +63,7 @@ async function send<Value>(
   const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
   const { status } = response;
   const head = { operation, status, headers: response.headers };
-  if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+  if (response.type === 'opaqueredirect' || redirectStatuses.has(status)) {
     await response.body?.cancel();
     return { ok: false, error: answerFailure({ ...head, text: null }, 'UNEXPECTED_REDIRECT') };
   }

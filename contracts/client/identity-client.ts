@@ -1,5 +1,5 @@
 // airlock/client: the customer's application asks the embedded identity service. Gets a token, keeps it, sends records, repeats safely.
-import { randomUUID } from 'node:crypto';
+import { type CallOptions, type RequestOptions, readCallOptions, readRequestOptions } from './call-options.ts';
 import { type IdentityClientOptions, type ResolvedClientOptions, resolveClientOptions } from './client-options.ts';
 import { exchange, type PreparedCall } from './exchange.ts';
 import { type InitAnswer, type RequestAnswer, readInitAnswer, readRequestAnswer } from './read-answers.ts';
@@ -8,39 +8,30 @@ import { type IdentityRequestInput, type RequestBody, writeRequestBody } from '.
 import { signInit } from './sign-init.ts';
 import { createTokenKeeper, type TokenKeeper } from './token-keeper.ts';
 
+export type { AwsCredentials } from './aws-credentials.ts';
+export type { CallOptions, RequestOptions } from './call-options.ts';
 export type { IdentityClientOptions } from './client-options.ts';
 export type { AnswerErrorCode, GatewayErrorCode, IdentityErrorCode, ServiceErrorCode } from './error-codes.ts';
 export { IdentityApiError } from './identity-api-error.ts';
 export { IdentityNetworkError, type NetworkErrorCode } from './identity-network-error.ts';
 export type { InitAnswer, RequestAnswer } from './read-answers.ts';
 export type { IdentityRequestInput, RecordsContentType } from './request-body.ts';
-export type { AwsCredentials } from './sign-init.ts';
 
-export interface CallOptions {
-  /** Ends the call at once; it then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface RequestOptions extends CallOptions {
-  /**
-   * 1 to 255 visible ASCII characters; default a random UUID. A call with the same key and records gets the first one's result: give one of
-   * your own (an order's number) where a call may be made again after it failed or the application was started anew.
-   */
-  readonly idempotencyKey?: string | undefined;
-}
-
-/** Holds no connection, timer or file of its own: there is nothing to close. */
+/**
+ * There is nothing to close: between calls it holds no connection, timer or file. Only a renewal of the token that was started by the last
+ * request may still be on its way; it keeps the process no longer than `timeoutMs`.
+ */
 export interface IdentityClient {
   /**
    * Asks for a new token, whatever is kept, and keeps it for the requests that follow. request() does this by itself.
-   * @throws IdentityApiError, IdentityNetworkError, the signal's reason
+   * @throws IdentityApiError, IdentityNetworkError, the signal's reason, what the credentials' function throws; TypeError for wrong options
    */
-  init(options?: CallOptions): Promise<InitAnswer>;
+  init(options?: CallOptions | null): Promise<InitAnswer>;
   /**
    * Sends records to the model; the answer says where its result is. Repeated with the same idempotency key where that may help.
    * @throws IdentityApiError (of /init too), IdentityNetworkError, the signal's reason; TypeError for an input that cannot be sent
    */
-  request(input: IdentityRequestInput, options?: RequestOptions): Promise<RequestAnswer>;
+  request(input: IdentityRequestInput, options?: RequestOptions | null): Promise<RequestAnswer>;
 }
 
 /** @throws TypeError where an option is wrong */
@@ -63,12 +54,11 @@ export function createIdentityClient(options: IdentityClientOptions): IdentityCl
       ),
   });
   return {
-    init: async ({ signal = neverAborted() } = {}) => tokens.fetch(signal),
-    async request(input, { idempotencyKey = randomUUID(), signal = neverAborted() } = {}) {
+    init: async (options) => tokens.fetch(readCallOptions(options)),
+    async request(input, options) {
+      const { idempotencyKey, signal } = readRequestOptions(options);
       const body = writeRequestBody(input);
-      if (!/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) throw new TypeError('idempotencyKey must be 1 to 255 visible ASCII characters');
-      const send = sender(resolved, { tokens, body, idempotencyKey, signal });
-      return repeat(resolved, send, signal);
+      return repeat(resolved, sender(resolved, { tokens, body, idempotencyKey, signal }), signal);
     },
   };
 }
@@ -109,8 +99,4 @@ function sender(options: ResolvedClientOptions, { tokens, body, idempotencyKey, 
 
 function wasRefused(outcome: Outcome<RequestAnswer>): boolean {
   return !outcome.ok && 'status' in outcome.error && outcome.error.status === 401;
-}
-
-function neverAborted(): AbortSignal {
-  return new AbortController().signal;
 }

@@ -1,13 +1,14 @@
-// No complete answer came: whether the call arrived is not known, which is what the idempotency key is for.
+// No complete answer came. Unless the credentials were missing, whether the call arrived is not known: that is what the idempotency key is for.
 
 const texts = {
   NETWORK_FAILED: 'the API could not be reached, or the connection broke before the answer was complete',
   TIMED_OUT: 'no complete answer came in time',
+  CREDENTIALS_TIMED_OUT: 'the credentials did not come in time, and nothing was sent',
 } as const;
 
 export type NetworkErrorCode = keyof typeof texts;
 
-/** The reason is in `cause`. */
+/** The reason is in `cause`: a copy with name, message and code alone, since what fetch throws may hold bytes that were sent or read. */
 export class IdentityNetworkError extends Error {
   override readonly name = 'IdentityNetworkError';
   readonly code: NetworkErrorCode;

@@ -5,7 +5,7 @@ export interface InitAnswer {
   /** For `Authorization: Bearer …`; opaque to the application. */
   readonly token: string;
   readonly tokenType: 'Bearer';
-  /** ISO 8601, UTC. */
+  /** ISO 8601, in UTC with Z: 2026-11-22T12:15:00Z. */
   readonly expiresAt: string;
 }
 
@@ -26,13 +26,13 @@ export interface RequestAnswer {
 
 /** What may stand behind "Bearer" (RFC 6750, 2.1). Nothing else may get into a header. */
 const tokenPattern = /^[A-Za-z0-9._~+/-]{1,8192}=*$/;
-const isoPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+const isoPattern = /^[2-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 
 /** Null where it is not such an answer. */
 export function readInitAnswer(text: string): InitAnswer | null {
   const { token, tokenType, expiresAt } = asObject(parseJson(text)) ?? {};
   if (typeof token !== 'string' || !tokenPattern.test(token) || tokenType !== 'Bearer') return null;
-  if (typeof expiresAt !== 'string' || !isoPattern.test(expiresAt) || Number.isNaN(Date.parse(expiresAt))) return null;
+  if (typeof expiresAt !== 'string' || !isTime(expiresAt)) return null;
   return { token, tokenType, expiresAt };
 }
 
@@ -51,4 +51,10 @@ function isText(value: unknown): value is string {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** Date.parse takes 30 February for 2 March. */
+function isTime(text: string): boolean {
+  const atMs = isoPattern.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().slice(0, 19) === text.slice(0, 19);
 }

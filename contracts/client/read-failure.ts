@@ -19,7 +19,7 @@ export interface Answer {
   readonly text: string | null;
 }
 
-/** Whatever a code says: no other 4xx is ever repeated. */
+/** Whatever a code says: no other 4xx is ever repeated, and of 5xx those that API Gateway gives (501 and 520, say, are of something else). */
 const retryableStatuses: ReadonlySet<number> = new Set([409, 429, 500, 502, 503, 504]);
 
 const codesByStatus: Readonly<Record<number, GatewayErrorCode | ServiceErrorCode>> = {
@@ -41,7 +41,7 @@ export function readFailure(answer: Answer, nowMs: number): IdentityApiError {
   const own = readServiceCode(error?.code);
   const code = own ?? codeOf(status, headers.get('x-amzn-errortype'));
   const place = own === null ? undefined : placePattern.exec(String(error?.message))?.[1];
-  const detail = own === null ? describeForeign(error?.code, headers.get('x-amzn-errortype')) : '';
+  const detail = own === null ? describeException(headers.get('x-amzn-errortype')) : '';
   return apiError(answer, { code, requestId: error?.requestId, more: place === undefined ? detail : ` ${place}.`, nowMs });
 }
 
@@ -80,12 +80,12 @@ function codeOf(status: number, errorType: string | null): GatewayErrorCode | Se
   return codesByStatus[status] ?? (status < 500 ? 'BAD_REQUEST' : 'GATEWAY_ERROR');
 }
 
-/** AWS's name of the error, or a code newer than this client: names only, in the form that such names have. */
-function describeForeign(code: unknown, errorType: string | null): string {
-  if (typeof code === 'string' && /^[A-Z]{2,20}(?:_[A-Z]{1,20}){0,5}$/.test(code)) return ` (${code})`;
-  return errorType !== null && /^[A-Z][A-Za-z]{1,50}Exception$/.test(errorType) ? ` (${errorType})` : '';
+/** AWS's name of the error: words such as InvalidSignatureException. A code that this client does not know is not passed on. */
+function describeException(errorType: string | null): string {
+  return errorType !== null && errorType.length <= 50 && /^(?:[A-Z][a-z]{1,14}){1,5}Exception$/.test(errorType) ? ` (${errorType})` : '';
 }
 
+/** API Gateway's are UUIDs, and the functions behind it pass those on. */
 function readRequestId(value: unknown): string | null {
-  return typeof value === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(value) ? value : null;
+  return typeof value === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) ? value : null;
 }

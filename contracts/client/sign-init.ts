@@ -1,13 +1,8 @@
 // POST /init with the application's own AWS credentials: the method is behind AWS_IAM.
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { type AwsCredentials, checkCredentials } from './aws-credentials.ts';
 import type { PreparedCall } from './exchange.ts';
-
-export interface AwsCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
-}
 
 export interface SigningOptions {
   readonly region: string;
@@ -41,23 +36,4 @@ export async function signInit(
   // fetch writes the same Host by itself, from the URL.
   const { host: _host, ...headers } = signed.headers;
   return { url: url.href, headers, body };
-}
-
-/** Checked here, and not by fetch: the text of its error for an impossible header repeats the header. */
-function checkCredentials(credentials: AwsCredentials | undefined): {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-} {
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials ?? {};
-  if (!isVisible(accessKeyId) || !isVisible(secretAccessKey)) {
-    throw new TypeError('credentials must hold an accessKeyId and a secretAccessKey, both of visible ASCII characters');
-  }
-  if (sessionToken === undefined) return { accessKeyId, secretAccessKey };
-  if (!isVisible(sessionToken)) throw new TypeError('the sessionToken of the credentials must consist of visible ASCII characters');
-  return { accessKeyId, secretAccessKey, sessionToken };
-}
-
-function isVisible(value: unknown): value is string {
-  return typeof value === 'string' && /^[\x21-\x7e]{1,16384}$/.test(value);
 }

@@ -1,11 +1,10 @@
-// The token between calls: fetched when there is none, shared by calls at the same time, renewed before it ends.
+// The token between calls: fetched when there is none, shared by calls at the same time, renewed in the background before it ends.
 import { orAbort } from './abortable.ts';
-import { IdentityApiError } from './identity-api-error.ts';
-import { IdentityNetworkError } from './identity-network-error.ts';
+import { isPartnerRefusal } from './identity-api-error.ts';
 import type { InitAnswer } from './read-answers.ts';
 
 export interface TokenKeeperOptions {
-  /** One /init, with its repetitions unless `once`. */
+  /** One /init, with its repetitions unless `once`; it has a limit of time. */
   readonly fetchToken: (options: { readonly once: boolean; readonly signal: AbortSignal }) => Promise<InitAnswer>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -21,6 +20,7 @@ export interface TokenInHand {
 export interface TokenKeeper {
   /** Asks anew, whatever is kept. */
   fetch(signal: AbortSignal): Promise<InitAnswer>;
+  /** The kept token as long as it is good, at once; near its end another is fetched meanwhile, whose failure no call sees. */
   take(signal: AbortSignal): Promise<TokenInHand>;
   /** After the API refused this token. Does not ask again where another call has done so already. */
   replace(refused: string, signal: AbortSignal): Promise<TokenInHand>;
@@ -37,8 +37,13 @@ interface KeptToken {
 interface Flight {
   readonly answer: Promise<InitAnswer>;
   readonly controller: AbortController;
+  /** A single attempt, in the background. */
+  readonly isRenewal: boolean;
   waiting: number;
 }
+
+/** Between a renewal that failed and the next, so that a busy application does not ask with every request. */
+const renewPauseMs = 1_000;
 
 export function createTokenKeeper({ fetchToken, now, renewBeforeMs }: TokenKeeperOptions): TokenKeeper {
   let kept: KeptToken | null = null;
@@ -52,13 +57,14 @@ export function createTokenKeeper({ fetchToken, now, renewBeforeMs }: TokenKeepe
     kept = { token, renewAtMs: endsAtMs - beforeMs, endsAtMs };
   };
 
-  const start = (once: boolean): Flight => {
+  const start = (isRenewal: boolean): Flight => {
     const controller = new AbortController();
-    const answer = fetchToken({ once, signal: controller.signal }).then((issued) => {
+    const answer = fetchToken({ once: isRenewal, signal: controller.signal }).then((issued) => {
       keep(issued);
       return issued;
     });
-    const flight: Flight = { answer, controller, waiting: 0 };
+    // The keeper itself waits for a renewal, so that the abort of a call that joins it does not end it.
+    const flight: Flight = { answer, controller, isRenewal, waiting: isRenewal ? 1 : 0 };
     const land = () => {
       if (current === flight) current = null;
     };
@@ -66,6 +72,14 @@ export function createTokenKeeper({ fetchToken, now, renewBeforeMs }: TokenKeepe
     answer.then(land, land);
     current = flight;
     return flight;
+  };
+
+  const renew = (old: KeptToken) => {
+    start(true).answer.catch((error: unknown) => {
+      if (kept !== old) return;
+      // Everything but the partner's own word may be mended until the token ends: also credentials that could not be had.
+      kept = isPartnerRefusal(error) ? null : { ...old, renewAtMs: now() + renewPauseMs };
+    });
   };
 
   const join = async (flight: Flight, signal: AbortSignal): Promise<InitAnswer> => {
@@ -81,8 +95,18 @@ export function createTokenKeeper({ fetchToken, now, renewBeforeMs }: TokenKeepe
     }
   };
 
-  const fetchNew = async (once: boolean, signal: AbortSignal): Promise<TokenInHand> => {
-    const { token } = await join(current ?? start(once), signal);
+  const fetchNew = async (signal: AbortSignal): Promise<TokenInHand> => {
+    if (current?.isRenewal === true) {
+      try {
+        const { token } = await join(current, signal);
+        return { token, isNew: true };
+      } catch (error) {
+        signal.throwIfAborted();
+        // The renewal had one attempt. This call, which has no token to go on with, gets all of its own.
+        if (isPartnerRefusal(error)) throw error;
+      }
+    }
+    const { token } = await join(current ?? start(false), signal);
     return { token, isNew: true };
   };
 
@@ -90,31 +114,21 @@ export function createTokenKeeper({ fetchToken, now, renewBeforeMs }: TokenKeepe
     fetch: (signal) => join(start(false), signal),
 
     async take(signal) {
+      signal.throwIfAborted();
       const held = kept;
-      if (held === null || now() >= held.endsAtMs) return fetchNew(false, signal);
-      if (now() < held.renewAtMs) return { token: held.token, isNew: false };
-      try {
-        return await fetchNew(true, signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        // The old token is still good, and there is time to try again; a refusal, on the other hand, is the partner's word.
-        if (mayBeMended(error) && now() < held.endsAtMs) return { token: held.token, isNew: false };
-        throw error;
-      }
+      if (held === null || now() >= held.endsAtMs) return fetchNew(signal);
+      if (now() >= held.renewAtMs && current === null) renew(held);
+      return { token: held.token, isNew: false };
     },
 
     async replace(refused, signal) {
       if (kept !== null && kept.token !== refused && now() < kept.endsAtMs) return { token: kept.token, isNew: false };
       kept = null;
-      return fetchNew(false, signal);
+      return fetchNew(signal);
     },
 
     forget(refused) {
       if (kept?.token === refused) kept = null;
     },
   };
-}
-
-function mayBeMended(error: unknown): boolean {
-  return (error instanceof IdentityApiError || error instanceof IdentityNetworkError) && error.retryable;
 }

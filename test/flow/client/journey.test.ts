@@ -70,6 +70,8 @@ describe("the customer's application", () => {
     expect(count('/init')).toBe(1);
     laterMs = 61_000;
     await client.request({ records: [record] });
+    await expect.poll(() => count('/init')).toBe(2);
+    await client.request({ records: [record] });
     await client.request({ records: [record] });
     expect(count('/init')).toBe(2);
   });

@@ -54,6 +54,7 @@ const outside: readonly (readonly [name: string, turn: Turn, code: string])[] = 
   ['HTML', answer(200, `<html>${secret}</html>`), 'INVALID_ANSWER'],
   ['nothing', answer(200, ''), 'INVALID_ANSWER'],
   ['JSON of another form', answer(200, { result: { bucket: secret } }), 'INVALID_ANSWER'],
+  ['not modified, which is no redirection', answer(304, ''), 'INVALID_ANSWER'],
   ['another success', answer(202, { requestId: 'r-1', result }), 'INVALID_ANSWER'],
   ['an endless body', endless, 'ANSWER_TOO_LARGE'],
   ['4xx in HTML', answer(404, `<html>${secret} ${token}</html>`), 'NOT_FOUND'],
@@ -110,6 +111,7 @@ describe('an API that answers', () => {
     ['500 for an API without an authorizer', answer(500, { error: { code: 'AUTHORIZER_MISSING', message: 'x' } })],
     ['422', answer(422, { error: { code: 'MODEL_REJECTED_REQUEST', message: 'x' } })],
     ['501', answer(501, {})],
+    ['520', answer(520, {})],
   ])('%s is not asked again', async (_name, turn) => {
     await using run = await clientOf([turn, done]);
     await expect(run.client.request({ records })).rejects.toMatchObject({ name: 'IdentityApiError' });
@@ -130,6 +132,16 @@ describe('an API that answers', () => {
     expect(error).toMatchObject({ code: 'TIMED_OUT', retryable: true, message: 'POST /request: no complete answer came in time.' });
     expect(run.server.at('/request').length).toBe(2);
     expect(inspect(error, { depth: null, showHidden: true })).not.toMatch(/canary/i);
+  });
+
+  it('nothing because the credentials do not come says so, and sends nothing', async () => {
+    await using run = await clientOf([done], { timeoutMs: 100, attemptsMax: 2, credentials: () => new Promise<never>(() => {}) });
+    await expect(run.client.request({ records })).rejects.toMatchObject({
+      name: 'IdentityNetworkError',
+      code: 'CREDENTIALS_TIMED_OUT',
+      message: 'POST /init: the credentials did not come in time, and nothing was sent.',
+    });
+    expect(run.server.seen).toEqual([]);
   });
 
   it('401 to a new token is believed, and the token is not used again', async () => {

@@ -40,7 +40,19 @@ describe("the client's options", () => {
     ['apiUrl', { apiUrl: 'https://user:canary@h.example/v1' }],
     ['apiUrl', { apiUrl: 'https://h.example/v1?key=canary' }],
     ['productCode', { productCode: '' }],
+    ['apiUrl', { apiUrl: 'https://h.example/v1?' }],
+    ['apiUrl', { apiUrl: 'https://h.example/v1#' }],
+    ['apiUrl', { apiUrl: undefined as never }],
+    ['allowPlainHttp', { allowPlainHttp: 'no' as never }],
+    ['allowPlainHttp', { allowPlainHttp: null as never }],
     ['credentials', { credentials: null as never }],
+    ['credentials', { credentials: {} as never }],
+    ['credentials', { credentials: { accessKeyId: 'AKIACANARY' } as never }],
+    ['credentials', { credentials: { ...credentials, sessionToken: 7 as never } }],
+    ['region', { region: 42 as never }],
+    ['fetch', { fetch: 'fetch' as never }],
+    ['now', { now: 7 as never }],
+    ['baseUrl', { baseUrl: 'https://canary.example' }],
     ['region', { region: 'eu west' }],
     ['attemptsMax', { attemptsMax: 0 }],
     ['attemptsMax', { attemptsMax: 1.5 }],
@@ -49,6 +61,28 @@ describe("the client's options", () => {
   ])('are refused by name where %s is wrong: %j', (name, wrong) => {
     expect(() => createIdentityClient({ ...good, ...wrong })).toThrow(new RegExp(`^${name}`));
     expect(() => createIdentityClient({ ...good, ...wrong })).not.toThrow(/canary/);
+  });
+
+  it('that are not known are refused with a hint', () => {
+    expect(() => createIdentityClient({ ...good, attemptsmax: 1 } as IdentityClientOptions)).toThrow('is attemptsMax meant?');
+    expect(() => createIdentityClient({ ...good, retries: 1 } as IdentityClientOptions)).toThrow(/the options are apiUrl, .*, random$/);
+    for (const none of [undefined, null, 'https://h.example/v1']) {
+      expect(() => createIdentityClient(none as never)).toThrow('the options must be an object');
+    }
+  });
+
+  it.each([null, '', undefined])('hold no session where the sessionToken is %j', async (sessionToken) => {
+    const sent: (string | null)[] = [];
+    const client = createIdentityClient({
+      ...good,
+      credentials: { ...credentials, sessionToken },
+      fetch: async (_input, init) => {
+        sent.push(new Headers(init?.headers).get('x-amz-security-token'));
+        return Response.json({ token: 'a', tokenType: 'Bearer', expiresAt: '2099-01-01T00:00:00Z' });
+      },
+    });
+    await client.init();
+    expect(sent).toEqual([null]);
   });
 
   it('do not show in the client', () => {

@@ -5,12 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { errorRows, serviceErrors } from '../../../../contracts/client/error-codes.ts';
 import { readFailure } from '../../../../contracts/client/read-failure.ts';
 
+const ownId = '41b45ea3-70b5-11e6-b7bd-69b5aaebc7d9';
+const gatewayId = 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef';
+
 const failureOf = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   readFailure(
     { operation: 'POST /request', status, headers: new Headers(headers), text: typeof body === 'string' ? body : JSON.stringify(body) },
     Date.UTC(2026, 10, 22),
   );
-const own = (code: string, message = 'text') => ({ error: { code, message, requestId: 'r-1' } });
+const own = (code: string, message = 'text') => ({ error: { code, message, requestId: ownId } });
 
 /** Every `CODE: [status, …` in the tables of the functions. */
 const codesOfFunctions = ['init/init-errors.ts', 'request/request-errors.ts'].flatMap((file) => {
@@ -22,7 +25,7 @@ describe('an error of the API', () => {
   it('is known by every code that the functions answer with', () => {
     expect(codesOfFunctions.length).toBeGreaterThan(25);
     for (const [code, status] of codesOfFunctions) {
-      expect(failureOf(status, own(code)), code).toMatchObject({ name: 'IdentityApiError', status, code, requestId: 'r-1' });
+      expect(failureOf(status, own(code)), code).toMatchObject({ name: 'IdentityApiError', status, code, requestId: ownId });
     }
   });
 
@@ -31,6 +34,8 @@ describe('an error of the API', () => {
     [500, 'GATEWAY_ERROR', true],
     [501, 'GATEWAY_ERROR', false],
     [502, 'GATEWAY_ERROR', true],
+    [520, 'GATEWAY_ERROR', false],
+    [599, 'GATEWAY_ERROR', false],
     [503, 'GATEWAY_ERROR', true],
     [504, 'GATEWAY_TIMED_OUT', true],
     [400, 'BAD_REQUEST', false],
@@ -41,9 +46,10 @@ describe('an error of the API', () => {
     [414, 'BAD_REQUEST', false],
     [415, 'UNSUPPORTED_MEDIA_TYPE', false],
     [204, 'INVALID_ANSWER', false],
+    [304, 'INVALID_ANSWER', false],
   ] as const)("of API Gateway's own making, %i, is %s, and a repetition may mend it: %s", (status, code, retryable) => {
     for (const body of [{ message: 'Some text' }, { Message: 'Some text' }, { message: null }, 'null', '[]', '<html>', '']) {
-      expect(failureOf(status, body, { 'x-amzn-requestid': 'g-1' })).toMatchObject({ status, code, retryable, requestId: 'g-1' });
+      expect(failureOf(status, body, { 'x-amzn-requestid': gatewayId })).toMatchObject({ status, code, retryable, requestId: gatewayId });
     }
   });
 
@@ -65,7 +71,7 @@ describe('an error of the API', () => {
 
   it('with a 4xx status is never repeated, whatever code a server writes', () => {
     for (const code of Object.keys(serviceErrors)) expect(failureOf(400, own(code)).retryable, code).toBe(false);
-    expect(failureOf(418, own('TEAPOT_BUSY'))).toMatchObject({ code: 'BAD_REQUEST', message: expect.stringContaining('(TEAPOT_BUSY)') });
+    expect(failureOf(418, own('TEAPOT_BUSY'))).toMatchObject({ code: 'BAD_REQUEST', message: expect.not.stringContaining('TEAPOT') });
   });
 
   it('says the place that our functions say, and nothing else of what a server wrote', () => {
@@ -94,6 +100,21 @@ describe('an error of the API', () => {
       const failure = failureOf(400, body, { 'x-amzn-errortype': secret, 'x-amzn-requestid': secret });
       expect(inspect(failure, { depth: null, showHidden: true })).not.toContain(secret);
     }
+  });
+
+  it.each([
+    ['a code', own('CANARY_NAME'), {}],
+    ['a request id', { error: { code: 'INVALID_JSON', message: 'x', requestId: 'canary7391' } }, {}],
+    ['a request id in a header', '', { 'x-amzn-requestid': 'canary-7391' }],
+    ['a name that is none of AWS', '', { 'x-amzn-errortype': 'CANARYException' }],
+    ['a name that is too long', '', { 'x-amzn-errortype': `${'Canary'.repeat(8)}Exception` }],
+    ['a name with a number', '', { 'x-amzn-errortype': 'Canary7391Exception' }],
+  ])('does not pass on %s that only looks like one', (_name, body, headers) => {
+    expect(inspect(failureOf(400, body, headers as Record<string, string>), { depth: null, showHidden: true })).not.toMatch(/canary/i);
+  });
+
+  it('of /init speaks of the credentials, as there is no token yet', () => {
+    expect(failureOf(401, { message: 'Unauthorized' }).message).toMatch(/the token, or for \/init the credentials\.$/);
   });
 
   it('comes out of any answer at all, with a code of the union', () => {
