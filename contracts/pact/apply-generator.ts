@@ -3,9 +3,11 @@ import { moveDate } from './date-expression.ts';
 import { isJsonObject, jsonText, numberText } from './exact-json.ts';
 import { formatDate } from './format-date.ts';
 import { generateText } from './generate-text.ts';
+import type { GenerationBudget } from './generation-budget.ts';
 import type { Generator } from './pact.ts';
 import { randomInteger, randomText } from './seeded-random.ts';
 
+/** Of one answer. */
 export interface GenerationContext {
   /** From 0 (included) to 1 (excluded). */
   readonly random: () => number;
@@ -13,12 +15,15 @@ export interface GenerationContext {
   readonly now: () => number;
   /** What the setup of the provider states answered; for generators of the type ProviderState. */
   readonly values: Readonly<Record<string, unknown>>;
+  readonly budget: GenerationBudget;
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const defaultFormats: Readonly<Record<string, string>> = { Date: 'yyyy-MM-dd', Time: 'HH:mm:ss', DateTime: "yyyy-MM-dd'T'HH:mm:ss.SSSZ" };
 
-export function applyGenerator(generator: Generator, example: unknown, { random, now, values }: GenerationContext): unknown {
+/** @throws GenerationTooLarge */
+export function applyGenerator(generator: Generator, example: unknown, { random, now, values, budget }: GenerationContext): unknown {
+  budget.takeStep();
   const number = (name: string, otherwise: number) => Number(numberText(generator[name]) ?? otherwise);
   const isText = typeof example === 'string';
   switch (generator.type) {
@@ -28,6 +33,7 @@ export function applyGenerator(generator: Generator, example: unknown, { random,
     }
     case 'RandomDecimal': {
       const digits = Math.max(2, number('digits', 10));
+      budget.takeCharacters(digits);
       const point = randomInteger(random, 1, digits - 1);
       // The first and the last digit are not 0, so that it stays a decimal of this many digits.
       const text = `${randomInteger(random, 1, 9)}${randomText(random, '0123456789', digits - 2)}${randomInteger(random, 1, 9)}`;
@@ -35,13 +41,15 @@ export function applyGenerator(generator: Generator, example: unknown, { random,
       return isText ? decimal : Number(decimal);
     }
     case 'RandomHexadecimal':
+      budget.takeCharacters(number('digits', 10));
       return randomText(random, '0123456789ABCDEF', number('digits', 10));
     case 'RandomString':
+      budget.takeCharacters(number('size', 10));
       return randomText(random, letters, number('size', 10));
     case 'RandomBoolean':
       return random() < 0.5;
     case 'Regex':
-      return generateText(String(generator.regex), random);
+      return generateText(String(generator.regex), random, budget);
     case 'Uuid':
       return randomUuid(random, generator.format);
     case 'Date':
@@ -49,7 +57,7 @@ export function applyGenerator(generator: Generator, example: unknown, { random,
     case 'DateTime':
       return dateText(now(), generator);
     case 'ProviderState':
-      return stateValue(generator, values);
+      return stateValue(generator, values, budget);
     default:
       // MockServerURL is for the consumer's side only.
       return undefined;
@@ -76,12 +84,13 @@ function dateText(now: number, { type, format, expression }: Generator): string 
 }
 
 // "${token}" alone keeps the kind of the value; within a text it becomes text.
-function stateValue({ expression, dataType }: Generator, values: Readonly<Record<string, unknown>>): unknown {
+function stateValue({ expression, dataType }: Generator, values: Readonly<Record<string, unknown>>, budget: GenerationBudget): unknown {
   const written = String(expression);
   const whole = /^\$\{([^}]*)\}$/.exec(written)?.[1] ?? (written.includes('${') ? undefined : written);
   if (whole !== undefined) return Object.hasOwn(values, whole) ? convert(values[whole], dataType) : undefined;
   const names = [...written.matchAll(/\$\{([^}]*)\}/g)].map(([, name = '']) => name);
   if (!names.every((name) => Object.hasOwn(values, name))) return undefined;
+  for (const name of names) budget.takeCharacters(jsonText(values[name]).length);
   return convert(
     written.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => jsonText(values[name])),
     dataType,

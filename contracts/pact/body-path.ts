@@ -31,7 +31,13 @@ export function parseBodyPath(expression: string): readonly PathToken[] {
 /** 0 where the rule's path is not the beginning of `path`; otherwise the higher, the more specific. `path` begins with "$". */
 export function pathWeight(rule: readonly PathToken[], path: readonly string[]): number {
   if (rule.length > path.length) return 0;
-  return rule.reduce((weight, token, position) => weight * tokenWeight(token, path[position] ?? ''), 1);
+  let weight = 1;
+  // From the end, where the rules of one object differ: this is asked for every rule at every value.
+  for (let position = rule.length - 1; position >= 0 && weight > 0; position -= 1) {
+    const token = rule[position];
+    if (token !== undefined) weight *= tokenWeight(token, path[position] ?? '');
+  }
+  return weight;
 }
 
 function tokenWeight(token: PathToken, part: string): 0 | 1 | 2 {

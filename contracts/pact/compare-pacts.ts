@@ -44,7 +44,18 @@ export function comparePacts(before: Pact, after: Pact): Change[] {
 }
 
 function compareInteractions(before: Interaction, after: Interaction): ChangeInside[] {
-  return [...compareRequests(before.request, after.request), ...compareResponses(before.response, after.response)];
+  return [
+    ...comparePending(before, after),
+    ...compareRequests(before.request, after.request),
+    ...compareResponses(before.response, after.response),
+  ];
+}
+
+function comparePending({ pending: before }: Interaction, { pending: after }: Interaction): ChangeInside[] {
+  if (before === after) return [];
+  return [
+    after ? { effect: 'compatible', what: 'is now pending' } : { effect: 'breaking', what: 'is no longer pending, so it now counts' },
+  ];
 }
 
 function keyOf({ description, providerStates }: Interaction): string {

@@ -15,3 +15,8 @@ export function excerpt(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? 'nothing');
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
+
+/** One by one: push() with all of them at once would need room on the stack for each, and there may be a million. */
+export function append(differences: Difference[], more: readonly Difference[]): void {
+  for (const one of more) differences.push(one);
+}

@@ -1,6 +1,6 @@
 // JSON as Pact's matcher sees it: it tells 1 from 1.0, as JSON.parse does not. A number that JavaScript would write differently stays
 // as its text (JSON.rawJSON), and JSON.stringify gives it back unchanged.
-import { findJsonFault } from './json-fault.ts';
+import { type JsonRules, scanJson } from './json-fault.ts';
 
 interface RawJson {
   readonly rawJSON: string;
@@ -19,9 +19,11 @@ const exactJson = JSON as unknown as {
  * @throws SyntaxError with line and column; also for what Pact's own parser refuses: more than 127 levels, a number beyond a double, half
  * a surrogate pair
  */
-export function parseExactJson(text: string): unknown {
-  const fault = findJsonFault(text);
+export function parseExactJson(text: string, rules: JsonRules = { uniqueNames: false }): unknown {
+  const { fault, isPlain } = scanJson(text, rules);
   if (fault !== undefined) throw new SyntaxError(`${fault.message} at line ${fault.line}, column ${fault.column}`);
+  // Several times as fast as with a look at each value.
+  if (isPlain) return JSON.parse(text);
   return exactJson.parse(text, (key, value, { source }) => {
     if (!key.isWellFormed() || (typeof value === 'string' && !value.isWellFormed())) throw new SyntaxError('half a surrogate pair');
     if (typeof value !== 'number' || source === undefined || source === String(value)) return value;

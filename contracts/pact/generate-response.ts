@@ -2,6 +2,8 @@
 import { applyGenerator, type GenerationContext } from './apply-generator.ts';
 import { isJsonObject, jsonText, numberOf } from './exact-json.ts';
 import { bodyGenerators, generateValue } from './generate-value.ts';
+import { createGenerationBudget, GenerationTooLarge } from './generation-budget.ts';
+import { isHeaderText } from './header-values.ts';
 import { bytesOf } from './match-body.ts';
 import { matchResponse } from './match-request.ts';
 import type { ExpectedBody, ExpectedResponse } from './pact.ts';
@@ -14,10 +16,25 @@ export interface GeneratedResponse {
   readonly body: Buffer;
 }
 
-export function generateResponse(response: ExpectedResponse, context: GenerationContext): GeneratedResponse {
+/** The example, unchanged, where generating would go beyond the budget of one answer. */
+export function generateResponse(response: ExpectedResponse, context: Omit<GenerationContext, 'budget'>): GeneratedResponse {
+  try {
+    return generate(response, { ...context, budget: createGenerationBudget() });
+  } catch (error) {
+    if (!(error instanceof GenerationTooLarge)) throw error;
+    return exampleOf(response);
+  }
+}
+
+function exampleOf(response: ExpectedResponse): GeneratedResponse {
+  const { status, body } = response;
+  return { status, headers: generateHeaders(response, null), body: body === null ? Buffer.alloc(0) : bytesOf(body) };
+}
+
+function generate(response: ExpectedResponse, context: GenerationContext): GeneratedResponse {
   const status = generateStatus(response, context);
   const headers = generateHeaders(response, context);
-  const example = { status, headers, body: response.body === null ? Buffer.alloc(0) : bytesOf(response.body) };
+  const example = { ...exampleOf(response), status, headers };
   if (response.body === null) return example;
   const unruled: string[] = [];
   const generated = { status, headers, body: generateBody(response.body, response, context, (path) => unruled.push(path)) };
@@ -31,20 +48,20 @@ export function generateResponse(response: ExpectedResponse, context: Generation
 function generateStatus({ status, generators }: ExpectedResponse, context: GenerationContext): number {
   if (generators.status === null) return status;
   const generated = numberOf(applyGenerator(generators.status, status, context));
-  return Number.isInteger(generated) && generated >= 100 && generated <= 599 ? generated : status;
+  return Number.isInteger(generated) && generated >= 200 && generated <= 599 ? generated : status;
 }
 
-function generateHeaders(response: ExpectedResponse, context: GenerationContext): Record<string, string> {
+/** Without a context: the examples. */
+function generateHeaders(response: ExpectedResponse, context: GenerationContext | null): Record<string, string> {
   const headers = Object.entries(response.headers).map(([name, values]): [string, string] => {
     const example = values.join(', ');
     const generator = Object.hasOwn(response.generators.header, name.toLowerCase())
       ? response.generators.header[name.toLowerCase()]
       : undefined;
-    const generated = generator === undefined ? undefined : applyGenerator(generator, example, context);
+    const generated = generator === undefined || context === null ? undefined : applyGenerator(generator, example, context);
     if (generated === undefined) return [name, example];
     const text = jsonText(generated);
-    // What would break the response's head is not a header value.
-    if (/[^\t\u0020-\u007e\u0080-\u00ff]/.test(text)) return [name, example];
+    if (!isHeaderText(text)) return [name, example];
     if (!Object.hasOwn(response.matchingRules.header, name.toLowerCase())) return [name, text];
     const fits = matchResponse(response, { status: response.status, headers: { [name]: text }, body: Buffer.alloc(0) });
     return [name, fits.some(({ part, path }) => part === 'header' && path === name) ? example : text];

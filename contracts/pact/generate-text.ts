@@ -1,9 +1,10 @@
 // A text that a regular expression matches, for the expressions that contracts use; whatever it does not know gives undefined.
+import type { GenerationBudget } from './generation-budget.ts';
 import { compilePattern } from './oniguruma-pattern.ts';
 import { randomInteger } from './seeded-random.ts';
 
 type Random = () => number;
-type Part = (random: Random) => string;
+type Part = (random: Random, budget: GenerationBudget) => string;
 
 const digits = '0123456789';
 const letters = 'abcdefghijklmnopqrstuvwxyz';
@@ -12,12 +13,14 @@ const classes: Readonly<Record<string, string>> = { d: digits, w: words, s: ' ',
 const repetitionsMore = 8;
 const charactersMax = 10_000;
 
-export function generateText(pattern: string, random: Random): string | undefined {
+/** @throws GenerationTooLarge */
+export function generateText(pattern: string, random: Random, budget: GenerationBudget): string | undefined {
   const part = parsePattern(pattern);
   if (part === undefined) return undefined;
   const matches = compilePattern(pattern);
   for (let attempt = 0; attempt < 5; attempt += 1) {
-    const text = part(random);
+    const text = part(random, budget);
+    budget.takeCharacters(text.length);
     if (text.length <= charactersMax && matches(text)) return text;
   }
   return undefined;
@@ -48,16 +51,16 @@ function take(reader: Reader, pattern: RegExp): RegExpExecArray | undefined {
 function readAlternatives(reader: Reader): Part {
   const alternatives = [readSequence(reader)];
   while (take(reader, /^\|/)) alternatives.push(readSequence(reader));
-  return (random) => alternatives[randomInteger(random, 0, alternatives.length - 1)]?.(random) ?? '';
+  return (random, budget) => alternatives[randomInteger(random, 0, alternatives.length - 1)]?.(random, budget) ?? '';
 }
 
 function readSequence(reader: Reader): Part {
   const parts: Part[] = [];
   while (reader.rest !== '' && !/^[|)]/.test(reader.rest)) parts.push(readRepeated(reader));
-  return (random) => {
+  return (random, budget) => {
     let text = '';
     for (const part of parts) {
-      text += part(random);
+      text += part(random, budget);
       if (text.length > charactersMax) break;
     }
     return text;
@@ -73,10 +76,14 @@ function readRepeated(reader: Reader): Part {
   const open = lowest + repetitionsMore;
   const highest =
     sign === '?' ? 1 : sign !== undefined ? open : comma === undefined ? lowest : Math.min(to === undefined ? open : Number(to), open);
-  return (random) => {
+  return (random, budget) => {
     let text = '';
     const count = randomInteger(random, lowest, Math.max(lowest, highest));
-    for (let index = 0; index < count && text.length <= charactersMax; index += 1) text += part(random);
+    for (let index = 0; index < count && text.length <= charactersMax; index += 1) {
+      // Here and not at each part: only repetitions multiply, and those of nothing never reach the limit of characters.
+      budget.takeStep();
+      text += part(random, budget);
+    }
     return text;
   };
 }

@@ -23,8 +23,10 @@ export function bodyGenerators(generators: Readonly<Record<string, Generator>>):
   return Object.entries(generators).map(([path, generator]) => ({ tokens: parseBodyPath(path), generator }));
 }
 
+/** @throws GenerationTooLarge */
 export function generateValue(path: readonly string[], example: unknown, generation: ValueGeneration): unknown {
   const { rules, context } = generation;
+  context.budget.takeStep();
   const generator = generatorAt(path, generation);
   if (generator !== undefined) {
     const value = applyGenerator(generator, example, context);
@@ -86,10 +88,10 @@ function withEachValue(path: readonly string[], generation: ValueGeneration): Va
   return each === undefined ? generation : { ...generation, rules: eachValueRuleSet(path, each.rules as Matcher[]) };
 }
 
-function valueOfKind(matcher: Matcher, example: unknown, { random, now }: GenerationContext): unknown {
+function valueOfKind(matcher: Matcher, example: unknown, { random, now, budget }: GenerationContext): unknown {
   switch (matcher.match) {
     case 'regex':
-      return typeof example === 'string' ? textLike(example, String(matcher.regex), { random, now }) : undefined;
+      return typeof example === 'string' ? textLike(example, String(matcher.regex), { random, now, budget }) : undefined;
     case 'integer':
       return anotherInteger(example, random);
     case 'decimal':
@@ -113,9 +115,9 @@ function valueOfKind(matcher: Matcher, example: unknown, { random, now }: Genera
 // as most of them say until when something holds.
 const aheadMs = 600_000;
 
-function textLike(example: string, regex: string, { random, now }: Pick<GenerationContext, 'random' | 'now'>): string | undefined {
+function textLike(example: string, regex: string, { random, now, budget }: Omit<GenerationContext, 'values'>): string | undefined {
   const moment = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(\.\d{3})?Z)?$/.exec(example);
-  if (moment === null) return generateText(regex, random);
+  if (moment === null) return generateText(regex, random, budget);
   const text = new Date(now() + aheadMs).toISOString();
   if (!example.includes('T')) return text.slice(0, 10);
   return moment[1] === undefined ? text.replace(/\.\d{3}Z$/, 'Z') : text;

@@ -3,7 +3,6 @@ import { hasBinaryKind } from './binary-kind.ts';
 import {
   baseType,
   type ContentType,
-  guessContentType,
   isBinary,
   isEquivalent,
   isForm,
@@ -14,9 +13,7 @@ import {
   showContentType,
   unknownContentType,
 } from './content-type.ts';
-import { decodeUtf8 } from './decode-utf8.ts';
 import type { Difference } from './difference.ts';
-import { parseExactJson } from './exact-json.ts';
 import { matchHeaderValue } from './match-headers.ts';
 import { type JsonComparison, matchJson } from './match-json.ts';
 import { matchQuery } from './match-query.ts';
@@ -24,64 +21,72 @@ import { combine, matchText } from './match-text.ts';
 import { compilePattern } from './oniguruma-pattern.ts';
 import type { ExpectedBody, ExpectedRequest, ExpectedResponse, Matcher } from './pact.ts';
 import { parseQuery } from './query-string.ts';
+import { type ReceivedBody, receivedBody } from './received-body.ts';
 import { bodyRuleSet, namedRuleSet, type RuleSet } from './rule-set.ts';
 
-export interface BodyComparison {
+export interface BodyComparison extends Omit<JsonComparison, 'rules'> {
   readonly expected: ExpectedRequest | ExpectedResponse;
-  readonly body: Buffer;
+  readonly body: ReceivedBody;
   readonly headers: Readonly<Record<string, string>>;
-  readonly unexpectedKeys: JsonComparison['unexpectedKeys'];
 }
 
-export function matchBody({ expected, body, headers, unexpectedKeys }: BodyComparison): Difference[] {
+export function matchBody(comparison: Omit<BodyComparison, 'body' | 'enough'> & { readonly body: Buffer }): Difference[] {
+  return matchReceivedBody({ ...comparison, body: receivedBody(comparison.body), enough: Number.POSITIVE_INFINITY });
+}
+
+/** As above, for a body that is compared with several interactions. */
+export function matchReceivedBody({ expected, body, headers, ...how }: BodyComparison): Difference[] {
   if (expected.body === null) return [];
   const wanted = expectedType(expected);
-  const received = actualType(headers, body);
-  const headerRules = namedRuleSet(expected.matchingRules.header);
-  const fits =
+  // Sic: where the contract wants no body, one of another type passes.
+  if (!typeFits(expected, wanted, actualType(headers, body))) {
+    return expected.body.kind === 'empty' ? [] : [differ(`expected a body of the type ${showContentType(wanted)}, got another type`)];
+  }
+  if (expected.body.kind === 'empty') return body.bytes.length > 0 ? [differ('expected no body')] : [];
+  if (body.bytes.length === 0) return [differ('expected a body, got none')];
+  return matchContent({ expected: expected.body, type: wanted, body, rules: bodyRuleSet(expected.matchingRules.body), ...how });
+}
+
+function typeFits({ matchingRules }: ExpectedRequest | ExpectedResponse, wanted: ContentType, received: ContentType): boolean {
+  const rules = namedRuleSet(matchingRules.header);
+  return (
     isUnknown(wanted) ||
     isUnknown(received) ||
     isEquivalent(wanted, received) ||
     isEquivalent(wanted, baseType(received)) ||
-    (headerRules.select(['$', 'content-type']) !== null &&
-      matchHeaderValue('Content-Type', showContentType(wanted), showContentType(received), headerRules).length === 0);
-  // Sic: where the contract wants no body, one of another type passes.
-  if (!fits)
-    return expected.body.kind === 'empty' ? [] : [differ(`expected a body of the type ${showContentType(wanted)}, got another type`)];
-  if (expected.body.kind === 'empty') return body.length > 0 ? [differ('expected no body')] : [];
-  if (body.length === 0) return [differ('expected a body, got none')];
-  return matchContent({ expected: expected.body, type: wanted, body, rules: bodyRuleSet(expected.matchingRules.body), unexpectedKeys });
+    (rules.select(['$', 'content-type']) !== null &&
+      matchHeaderValue('Content-Type', showContentType(wanted), showContentType(received), rules).length === 0)
+  );
 }
 
-interface ContentComparison {
+interface ContentComparison extends Omit<JsonComparison, 'rules'> {
   readonly expected: Exclude<ExpectedBody, { kind: 'empty' }>;
   readonly type: ContentType;
-  readonly body: Buffer;
+  readonly body: ReceivedBody;
   readonly rules: RuleSet;
-  readonly unexpectedKeys: JsonComparison['unexpectedKeys'];
 }
 
-function matchContent({ expected, type, body, rules, unexpectedKeys }: ContentComparison): Difference[] {
+function matchContent({ expected, type, body, rules, ...how }: ContentComparison): Difference[] {
   if (isJson(type)) {
     if (expected.kind !== 'json') return [differ(`the contract's own body is called ${showContentType(type)}, but is no JSON`)];
-    const actual = parseJson(body);
-    return actual === undefined ? [differ('expected JSON')] : matchJson(expected.value, actual.value, { rules, unexpectedKeys });
+    const actual = body.json();
+    return actual === undefined ? [differ('expected JSON')] : matchJson(expected.value, actual.value, { rules, ...how });
   }
   const wanted = bytesOf(expected);
   if (isXml(type) || type.type === 'multipart') {
     // readPact() lets these through without rules only.
-    return wanted.equals(body) ? [] : [differ('expected exactly the body of the contract')];
+    return wanted.equals(body.bytes) ? [] : [differ('expected exactly the body of the contract')];
   }
   if (isForm(type)) {
-    return matchQuery({ expected: parseQuery(wanted.toString()), actual: parseQuery(body.toString()), rules, part: 'body' });
+    return matchQuery({ expected: parseQuery(wanted.toString()), actual: parseQuery(body.bytes.toString()), rules, part: 'body' });
   }
   const selected = rules.select(['$']);
   if (isBinary(type) || selected?.matchers.some(({ match }) => match === 'contentType')) {
-    if (selected === null) return wanted.equals(body) ? [] : [differ('expected exactly the bytes of the contract')];
+    if (selected === null) return wanted.equals(body.bytes) ? [] : [differ('expected exactly the bytes of the contract')];
     return combine(selected, (matcher) => matchBytes(wanted, body, matcher)).map(differ);
   }
-  if (selected === null) return wanted.equals(body) ? [] : [differ('expected exactly the text of the contract')];
-  const text = decodeUtf8(body);
+  if (selected === null) return wanted.equals(body.bytes) ? [] : [differ('expected exactly the text of the contract')];
+  const text = body.text();
   return text === undefined ? [differ('expected text')] : matchText(wanted.toString(), text, selected).map(differ);
 }
 
@@ -98,8 +103,9 @@ export function bytesOf(body: ExpectedBody): Buffer {
   }
 }
 
-function matchBytes(expected: Buffer, actual: Buffer, matcher: Matcher): string | null {
-  const text = decodeUtf8(actual);
+function matchBytes(expected: Buffer, body: ReceivedBody, matcher: Matcher): string | null {
+  const { bytes: actual } = body;
+  const text = body.text();
   switch (matcher.match) {
     case 'type':
       return null;
@@ -124,22 +130,11 @@ function expectedType({ headers, body }: ExpectedRequest | ExpectedResponse): Co
   return parseContentType(header?.[1].join(', ') ?? '') ?? unknownContentType;
 }
 
-function actualType(headers: Readonly<Record<string, string>>, body: Buffer): ContentType {
+function actualType(headers: Readonly<Record<string, string>>, body: ReceivedBody): ContentType {
   const header = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   const declared = header === undefined ? undefined : parseContentType(header);
   if (declared !== undefined) return declared;
-  return body.length === 0 ? unknownContentType : guessContentType(decodeUtf8(body) ?? '');
-}
-
-function parseJson(body: Buffer): { readonly value: unknown } | undefined {
-  const text = decodeUtf8(body);
-  if (text === undefined) return undefined;
-  try {
-    return { value: parseExactJson(text) };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
+  return body.bytes.length === 0 ? unknownContentType : body.guessedType();
 }
 
 function differ(message: string): Difference {

@@ -32,6 +32,7 @@ function matchValues(name: string, expected: readonly string[], actual: readonly
         expected,
         actual,
         rules,
+        enough: Number.POSITIVE_INFINITY,
         differ: (_, message) => ({ part: 'header', path: name, message }),
         compareItem: (_, one, other, itemRules) =>
           matchHeaderValue(name, String(one), String(other), itemRules).map((message) => ({ part: 'header', path: name, message })),

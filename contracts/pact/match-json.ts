@@ -1,8 +1,7 @@
 // Two JSON bodies under the rules of a pact: pact_matching 2.0, json.rs and matchingrules.rs. What surprises here surprises in Pact, too.
 
 import { showPath } from './body-path.ts';
-import type { Difference } from './difference.ts';
-import { excerpt } from './difference.ts';
+import { append, type Difference, excerpt } from './difference.ts';
 import { isJsonObject, jsonKind, sameJson } from './exact-json.ts';
 import { article, matchJsonValue } from './match-json-value.ts';
 import { matchListByRules, outOfBounds } from './match-list.ts';
@@ -16,6 +15,8 @@ export interface JsonComparison {
   readonly rules: RuleSet;
   /** In a request every key that the contract does not name is a difference. */
   readonly unexpectedKeys: 'refused' | 'allowed';
+  /** How many differences are wanted: with more than that, an object or list is not compared to its end. */
+  readonly enough: number;
 }
 
 export function matchJson(expected: unknown, actual: unknown, comparison: JsonComparison): Difference[] {
@@ -49,11 +50,13 @@ function compareLists(
   if (rules !== null) {
     const compareItem = (at: readonly string[], one: unknown, other: unknown, ruleSet: RuleSet) =>
       compare(at, one, other, { ...comparison, rules: ruleSet });
-    return matchListByRules({ path, expected, actual, rules: comparison.rules, differ, compareItem }, rules);
+    return matchListByRules({ path, expected, actual, rules: comparison.rules, enough: comparison.enough, differ, compareItem }, rules);
   }
-  const compared = expected
-    .slice(0, actual.length)
-    .flatMap((item, index) => compare([...path, String(index)], item, actual[index], comparison));
+  const compared: Difference[] = [];
+  for (const [index, item] of expected.slice(0, actual.length).entries()) {
+    append(compared, compare([...path, String(index)], item, actual[index], comparison));
+    if (compared.length >= comparison.enough) return compared;
+  }
   if (expected.length === actual.length) return compared;
   return [...compared, differ(path, `expected ${expected.length} elements, got ${actual.length}`)];
 }
@@ -97,10 +100,15 @@ function compareByRule({ path, expected, actual, comparison, matcher, cascaded }
 }
 
 function compareByKeys(path: readonly string[], expected: JsonObject, actual: JsonObject, comparison: JsonComparison): Difference[] {
-  const values = Object.keys(expected)
-    .filter((key) => Object.hasOwn(actual, key))
-    .flatMap((key) => compare([...path, key], expected[key], actual[key], comparison));
-  return [...compareKeys(path, expected, actual, comparison), ...values];
+  const differences = compareKeys(path, expected, actual, comparison);
+  const keys = Object.keys(expected).filter((key) => Object.hasOwn(actual, key));
+  // Scalars first: they are compared at once, and what makes interactions differ is often one of them.
+  const isScalar = (key: string) => typeof expected[key] !== 'object';
+  for (const key of [...keys.filter(isScalar), ...keys.filter((one) => !isScalar(one))]) {
+    if (differences.length >= comparison.enough) break;
+    append(differences, compare([...path, key], expected[key], actual[key], comparison));
+  }
+  return differences;
 }
 
 function compareKeys(
@@ -124,7 +132,10 @@ function compareKeys(
     .flatMap(({ rules: inner }) => inner as Matcher[]);
   for (const matcher of eachKey) {
     const faults = Object.keys(actual).flatMap((key) => matchTextRule('', key, matcher, false) ?? []);
-    differences.push(...faults.map((fault) => differ(path, `a key: ${fault}`)));
+    append(
+      differences,
+      faults.map((fault) => differ(path, `a key: ${fault}`)),
+    );
   }
   return differences;
 }

@@ -1,5 +1,5 @@
 // Two lists of a body or query under the rules that reach them: pact_matching 2.0, compare_lists_with_matchingrules.
-import type { Difference } from './difference.ts';
+import { append, type Difference } from './difference.ts';
 import { sameJson } from './exact-json.ts';
 import type { Matcher, RuleList } from './pact.ts';
 import { bodyRuleSet, eachValueRuleSet, type RuleSet, type SelectedRules } from './rule-set.ts';
@@ -9,6 +9,8 @@ export interface ListComparison {
   readonly expected: readonly unknown[];
   readonly actual: readonly unknown[];
   readonly rules: RuleSet;
+  /** With this many differences the rest of the list is not compared. */
+  readonly enough: number;
   readonly differ: (path: readonly string[], message: string) => Difference;
   readonly compareItem: (path: readonly string[], expected: unknown, actual: unknown, rules: RuleSet) => Difference[];
 }
@@ -45,10 +47,12 @@ function matchVariants({ path, expected, actual, differ, compareItem }: ListComp
 }
 
 // Elements beyond the example are compared with its first; missing ones are the business of the sizes.
-function matchItems({ path, expected, actual, rules, differ, compareItem }: ListComparison): Difference[] {
-  const compared = actual.flatMap((item, index) =>
-    compareItem([...path, String(index)], index < expected.length ? expected[index] : expected[0], item, rules),
-  );
+function matchItems({ path, expected, actual, rules, enough, differ, compareItem }: ListComparison): Difference[] {
+  const compared: Difference[] = [];
+  for (const [index, item] of actual.entries()) {
+    append(compared, compareItem([...path, String(index)], index < expected.length ? expected[index] : expected[0], item, rules));
+    if (compared.length >= enough) return compared;
+  }
   const missing = expected
     .map((_, index) => index)
     .slice(actual.length)

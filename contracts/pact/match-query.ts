@@ -44,6 +44,7 @@ function matchParameter(name: string, expected: readonly string[], actual: reado
       expected,
       actual,
       rules,
+      enough: Number.POSITIVE_INFINITY,
       differ: (_, message) => ({ part: 'query', path: name, message }),
       compareItem: (at, one, other, itemRules) =>
         compareValue([...at, '0'], String(one), String(other), itemRules).map((message) => ({ part: 'query', path: name, message })),

@@ -1,12 +1,13 @@
 // Does a request fit what a contract expects? By Pact's own rules; test/contract/pact-rules.test.ts compares the verdicts with Pact's.
 import { type Difference, excerpt } from './difference.ts';
-import { matchBody } from './match-body.ts';
+import { matchBody, matchReceivedBody } from './match-body.ts';
 import { matchHeaders } from './match-headers.ts';
 import { matchQuery } from './match-query.ts';
 import { matchStatus } from './match-status.ts';
 import { matchText } from './match-text.ts';
 import type { ExpectedRequest, ExpectedResponse } from './pact.ts';
 import { parseQuery } from './query-string.ts';
+import { type ReceivedBody, receivedBody } from './received-body.ts';
 import { namedRuleSet } from './rule-set.ts';
 
 export interface ActualRequest {
@@ -28,6 +29,11 @@ export interface ActualResponse {
 
 /** Empty where the request fits. */
 export function matchRequest(expected: ExpectedRequest, actual: ActualRequest): Difference[] {
+  return [...matchHead(expected, actual), ...matchRequestBody(expected, actual.headers, receivedBody(actual.body))];
+}
+
+/** Everything but the body. */
+export function matchHead(expected: ExpectedRequest, actual: Omit<ActualRequest, 'body'>): Difference[] {
   const { path, query, header } = expected.matchingRules;
   const methodFits = expected.method.toLowerCase() === actual.method.toLowerCase();
   const pathFaults = matchText(expected.path, actual.path, path === null ? null : { ...path, cascaded: false });
@@ -36,8 +42,17 @@ export function matchRequest(expected: ExpectedRequest, actual: ActualRequest): 
     ...pathFaults.map((message) => ({ part: 'path', path: '', message }) as const),
     ...matchQuery({ expected: expected.query, actual: parseQuery(actual.query), rules: namedRuleSet(query), part: 'query' }),
     ...matchHeaders(expected.headers, actual.headers, namedRuleSet(header)),
-    ...matchBody({ expected, body: actual.body, headers: actual.headers, unexpectedKeys: 'refused' }),
   ];
+}
+
+/** `enough`: 1 where it is only asked whether the body fits; a body of JSON is then compared up to its first difference. */
+export function matchRequestBody(
+  expected: ExpectedRequest,
+  headers: ActualRequest['headers'],
+  body: ReceivedBody,
+  enough = Number.POSITIVE_INFINITY,
+): Difference[] {
+  return matchReceivedBody({ expected, body, headers, unexpectedKeys: 'refused', enough });
 }
 
 /** As above; a response may have keys that the contract does not name. */

@@ -1,18 +1,22 @@
 // Regular expressions of a pact. Pact's Rust implementation runs them with Oniguruma (Ruby's dialect); here they are translated to
 // JavaScript's, and what cannot be translated is refused when the pact is read.
 
-/** A test as Pact's: of the whole text, not of a part (onig 6.5, is_match). */
+/**
+ * A test as Pact's: of the whole text, not of a part (onig 6.5, is_match). An expression that needs more of the stack than there is fits
+ * nothing. It may take any time: whoever serves requests has to bound it (contracts/stand-in/bounded-run.ts).
+ */
 export type PatternTest = (text: string) => boolean;
 
+const wordMembers = '\\p{L}\\p{M}\\p{N}\\p{Pc}';
 const posixClasses: Readonly<Record<string, string>> = {
   alnum: '\\p{L}\\p{M}\\p{Nd}',
   alpha: '\\p{L}\\p{M}',
   digit: '\\p{Nd}',
   lower: '\\p{Ll}',
   punct: '\\p{P}\\p{S}',
-  space: '\\s',
+  space: '\\p{White_Space}',
   upper: '\\p{Lu}',
-  word: '\\p{L}\\p{M}\\p{N}\\p{Pc}',
+  word: wordMembers,
   xdigit: '0-9A-Fa-f',
 };
 
@@ -23,11 +27,28 @@ const compiledMax = 1000;
 export function compilePattern(source: string): PatternTest {
   const known = compiled.get(source);
   if (known !== undefined) return known;
-  const pattern = new RegExp(`(?<![^])(?:${translatePattern(source)})(?![^])`, 'mu');
-  const test: PatternTest = (text) => pattern.test(text);
+  const pattern = newPattern(`(?<![^])(?:${translatePattern(source)})(?![^])`);
+  const test: PatternTest = (text) => {
+    try {
+      return pattern.test(text);
+    } catch (error) {
+      // It needs more of the stack than there is.
+      if (!(error instanceof RangeError)) throw error;
+      return false;
+    }
+  };
   if (compiled.size >= compiledMax) compiled.clear();
   compiled.set(source, test);
   return test;
+}
+
+function newPattern(source: string): RegExp {
+  try {
+    return new RegExp(source, 'mu');
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SyntaxError('it is too deep', { cause: error });
+  }
 }
 
 /** The JavaScript source with flags m and u. */
@@ -95,16 +116,16 @@ function refuseForeign(source: string, at: number): void {
 function translateEscape(escaped: string, inClass: boolean): string {
   const bare = (members: string) => (inClass ? members : `[${members}]`);
   switch (escaped) {
-    // Digits, words and their opposites are Unicode's in Oniguruma.
+    // Digits, words, spaces and their opposites are Unicode's in Oniguruma.
     case 'd':
       return '\\p{Nd}';
     case 'D':
       return '\\P{Nd}';
     case 'w':
-      return bare('\\p{L}\\p{M}\\p{N}\\p{Pc}');
+      return bare(wordMembers);
     case 'W':
       if (inClass) throw new SyntaxError('\\W inside a class');
-      return '[^\\p{L}\\p{M}\\p{N}\\p{Pc}]';
+      return `[^${wordMembers}]`;
     case 'h':
       return bare('0-9A-Fa-f');
     case 'H':
@@ -121,14 +142,22 @@ function translateEscape(escaped: string, inClass: boolean): string {
     case 'e':
       return '\\x1b';
     case 'b':
-      return inClass ? '\\x08' : '\\b';
+      return inClass ? '\\x08' : `(?:(?<=[${wordMembers}])(?![${wordMembers}])|(?<![${wordMembers}])(?=[${wordMembers}]))`;
+    case 'B':
+      if (inClass) throw new SyntaxError('\\B inside a class');
+      return `(?:(?<=[${wordMembers}])(?=[${wordMembers}])|(?<![${wordMembers}])(?![${wordMembers}]))`;
+    // JavaScript's own \s takes U+FEFF in and leaves U+0085 out.
+    case 's':
+      return '\\p{White_Space}';
+    case 'S':
+      return '\\P{White_Space}';
     default:
       break;
   }
   if (/^x\{/.test(escaped)) return `\\u${escaped.slice(1)}`;
   if (/^x/.test(escaped)) return `\\u{${escaped.slice(1)}}`;
   if (/^[pP]\{\^?[A-Za-z_]+\}$/.test(escaped)) return translateProperty(escaped, inClass);
-  if (/^[nrtfvsSB1-9]$|^k</.test(escaped)) return `\\${escaped}`;
+  if (/^[nrtfv1-9]$|^k</.test(escaped)) return `\\${escaped}`;
   if (/^[A-Za-z0]$/.test(escaped)) throw new SyntaxError(`\\${escaped}`);
   // Any other character stands for itself; JavaScript's strict mode allows the escape for these only.
   return /^[\^$\\.*+?()[\]{}|/]$/.test(escaped) || (inClass && escaped === '-') ? `\\${escaped}` : escaped;

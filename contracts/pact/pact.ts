@@ -12,6 +12,8 @@ export interface Pact {
 export interface Interaction {
   readonly description: string;
   readonly providerStates: readonly ProviderState[];
+  /** A provider that does not fulfil it passes nevertheless. */
+  readonly pending: boolean;
   readonly request: ExpectedRequest;
   readonly response: ExpectedResponse;
 }

@@ -1,6 +1,6 @@
 // One interaction of a pact file. Specification 2 and 3 differ from 4 in the body, the states and the query.
 import { isJsonObject, jsonText } from './exact-json.ts';
-import { parseHeaderValue } from './header-values.ts';
+import { isHeaderText, parseHeaderValue } from './header-values.ts';
 import type { ExpectedRequest, ExpectedResponse, Interaction, ProviderState } from './pact.ts';
 import type { PactPlace } from './pact-place.ts';
 import { parseQuery } from './query-string.ts';
@@ -24,6 +24,7 @@ export function readInteraction(value: unknown, specificationMajor: number, anyw
   return {
     description,
     providerStates: readStates(interaction, place),
+    pending: interaction.pending === true,
     request: readRequest(place.at('request').object(interaction.request), specificationMajor, place.at('request')),
     response: readResponse(place.at('response').object(interaction.response), specificationMajor, place.at('response')),
   };
@@ -63,7 +64,9 @@ function readResponse(response: JsonObject, specificationMajor: number, place: P
   const headers = readHeaders(response.headers, place.at('headers'));
   const body = readBody({ message: response, headers, specificationMajor, place: place.at('body') });
   const status = place.at('status').count(response.status);
-  if (status < 100 || status > 599) throw place.at('status').damaged(`${status} is not an HTTP status`);
+  // 1xx is no answer: another one follows it.
+  if (status < 200 || status > 599) throw place.at('status').damaged(`${status} is not an HTTP status from 200 to 599`);
+  refuseUnsendable(headers, place.at('headers'));
   return {
     status,
     headers,
@@ -81,6 +84,16 @@ function readHeaders(value: unknown, place: PactPlace): Record<string, string[]>
       return [name, typeof written === 'string' ? parseHeaderValue(name, written) : [jsonText(written)]];
     }),
   );
+}
+
+// As Node refuses them: what is not a token is no name, and a value has neither line breaks nor other control characters (RFC 9110, 5.5).
+function refuseUnsendable(headers: Readonly<Record<string, readonly string[]>>, place: PactPlace): void {
+  for (const [name, values] of Object.entries(headers)) {
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw place.damaged(`${JSON.stringify(name)} is not the name of a header`);
+    if (values.some((value) => !isHeaderText(value))) {
+      throw place.at(name).damaged('the value has a character that no header can carry');
+    }
+  }
 }
 
 function readQuery(value: unknown, place: PactPlace): Record<string, string[]> {

@@ -32,7 +32,7 @@ export function readPact(text: string, source: string): Pact {
 
 function parse(text: string, place: PactPlace): unknown {
   try {
-    return parseExactJson(text.startsWith('\uFEFF') ? text.slice(1) : text);
+    return parseExactJson(text.startsWith('\uFEFF') ? text.slice(1) : text, { uniqueNames: true });
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw place.damaged(`it is not JSON: ${error.message}`);

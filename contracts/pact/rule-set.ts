@@ -21,8 +21,15 @@ interface Rule {
   readonly list: RuleList;
 }
 
+const bodyRuleSets = new WeakMap<Readonly<Record<string, RuleList>>, RuleSet>();
+
+/** The paths of a contract's rules are read once, not for every request. */
 export function bodyRuleSet(rules: Readonly<Record<string, RuleList>>): RuleSet {
-  return ruleSet(Object.entries(rules).map(([path, list]) => ({ tokens: parseBodyPath(path), list })));
+  const known = bodyRuleSets.get(rules);
+  if (known !== undefined) return known;
+  const made = ruleSet(Object.entries(rules).map(([path, list]) => ({ tokens: parseBodyPath(path), list })));
+  bodyRuleSets.set(rules, made);
+  return made;
 }
 
 /** Of a header or query: each rule stands at its name. */

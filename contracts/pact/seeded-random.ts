@@ -1,4 +1,4 @@
-// Chance that repeats itself: the same request gets the same generated answer.
+// Chance that repeats itself: the same request gets the same generated answer, but for moments in it, which are those of the second.
 import { createHash } from 'node:crypto';
 
 /** Numbers from 0 (included) to 1 (excluded), always the same for the same bytes. Not for secrets. */
@@ -18,6 +18,9 @@ export function randomInteger(random: () => number, lowest: number, highest: num
   return lowest + Math.floor(random() * (highest - lowest + 1));
 }
 
+/** Of characters of Latin 1. */
 export function randomText(random: () => number, characters: string, length: number): string {
-  return Array.from({ length }, () => characters[randomInteger(random, 0, characters.length - 1)] ?? '').join('');
+  const bytes = Buffer.alloc(length);
+  for (let index = 0; index < length; index += 1) bytes[index] = characters.charCodeAt(randomInteger(random, 0, characters.length - 1));
+  return bytes.toString('latin1');
 }

@@ -1,11 +1,13 @@
 // A contract that answers: the stand-in for a provider that only its published pact is known of. No network here; the emulator serves it.
-import type { Difference } from '../pact/difference.ts';
 import { generateResponse } from '../pact/generate-response.ts';
-import { type ActualRequest, matchRequest } from '../pact/match-request.ts';
+import type { ActualRequest } from '../pact/match-request.ts';
 import type { Interaction, Pact } from '../pact/pact.ts';
 import { seededRandom } from '../pact/seeded-random.ts';
+import { boundedRun } from './bounded-run.ts';
+import { findInteractions } from './find-interactions.ts';
 import { type NearInteraction, nearestInteractions } from './nearest-interactions.ts';
 import { noneFitsBody } from './none-fits-body.ts';
+import { threadTurns } from './turns.ts';
 
 export interface StandInContext {
   /** Names of the provider states that are set now; none is fine. */
@@ -14,6 +16,8 @@ export interface StandInContext {
   readonly now: () => number;
   /** For the pact's ProviderState generators. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** Of the caller: nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 export type StandInAnswer =
@@ -33,27 +37,53 @@ export type StandInAnswer =
     };
 
 export interface StandIn {
-  answer(request: ActualRequest, context: StandInContext): StandInAnswer;
+  /** Takes its turn on the thread, and then the time limit at most. Rejects with the signal's reason where that is aborted before. */
+  answer(request: ActualRequest, context: StandInContext): Promise<StandInAnswer>;
 }
+
+/** Ours: for comparing and generating together. By 25 MB, the largest body, an honest contract takes a fifth of it (measured). */
+const answerMs = 1_000;
+const answerMsPerMegabyte = 200;
 
 export function createStandIn(pact: Pact): StandIn {
   return {
     answer(request, context) {
-      const compared = pact.interactions.map((interaction) => ({ interaction, differences: matchRequest(interaction.request, request) }));
-      const interaction = choose(fitting(compared), context.activeStates);
-      if (interaction === undefined) {
-        const nearest = nearestInteractions(compared);
-        return { kind: 'noneFits', nearest, body: noneFitsBody(pact, nearest) };
-      }
-      const random = seededRandom(seedOf(request, interaction));
-      const { now, values } = context;
-      return { kind: 'answered', interaction, ...generateResponse(interaction.response, { random, now, values }) };
+      return threadTurns.take(() => boundedAnswer(pact, request, context), context.signal);
     },
   };
 }
 
-function fitting(compared: readonly { readonly interaction: Interaction; readonly differences: readonly Difference[] }[]): Interaction[] {
-  return compared.filter(({ differences }) => differences.length === 0).map(({ interaction }) => interaction);
+function boundedAnswer(pact: Pact, request: ActualRequest, context: StandInContext): StandInAnswer {
+  let reached: Interaction | undefined;
+  const limitMs = answerMs + Math.ceil((answerMsPerMegabyte * request.body.length) / 1_000_000);
+  const work = () =>
+    answer(pact, request, context, (interaction) => {
+      reached = interaction;
+    });
+  const run = boundedRun(work, limitMs);
+  if (run.kind === 'done') return run.value;
+  const message = `took more than ${limitMs} ms and was broken off: a regular expression of this interaction may be of the kind that never ends`;
+  const nearest = reached === undefined ? [] : [{ interaction: reached, differences: [{ part: 'body', path: '', message }] as const }];
+  return { kind: 'noneFits', nearest, body: noneFitsBody(pact, nearest) };
+}
+
+function answer(
+  pact: Pact,
+  request: ActualRequest,
+  context: StandInContext,
+  onInteraction: (interaction: Interaction) => void,
+): StandInAnswer {
+  const found = findInteractions(pact.interactions, request, onInteraction);
+  const interaction = found.kind === 'fitting' ? choose(found.interactions, context.activeStates) : undefined;
+  if (interaction === undefined) {
+    const nearest = nearestInteractions(found.kind === 'none' ? found.compared : []);
+    return { kind: 'noneFits', nearest, body: noneFitsBody(pact, nearest) };
+  }
+  onInteraction(interaction);
+  const random = seededRandom(seedOf(request, interaction));
+  // Whole seconds: moments in an answer are those of now, and two requests at once must not differ by a millisecond.
+  const now = Math.floor(context.now() / 1_000) * 1_000;
+  return { kind: 'answered', interaction, ...generateResponse(interaction.response, { random, now: () => now, values: context.values }) };
 }
 
 // First what the states ask for, then what goes well, then what is there at all; in the order of the file.

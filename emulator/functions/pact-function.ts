@@ -61,7 +61,8 @@ export function createPactFunction({ functionArn, contract, activeStates, signTo
       expiresAt: new Date(expiresAtMs).toISOString(),
       ...(signToken !== null && { token: await signToken({ productCode, expiresAt: expiresAtMs / 1_000 }) }),
     };
-    const answer = standIn.answer(requestOf(call), { activeStates: statesFor(contract.pact, activeStates), now: () => now, values });
+    const context = { activeStates: statesFor(contract.pact, activeStates), now: () => now, values };
+    const answer = await standIn.answer(requestOf(call), context);
     if (answer.kind === 'noneFits' || signToken === null || values.token === undefined) return answer;
     const expiresAt = expiryOf(answer.body);
     if (expiresAt === null || expiresAt === expiresAtMs / 1_000) return answer;

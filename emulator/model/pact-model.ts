@@ -24,15 +24,17 @@ export interface PactModelOptions {
  * 400 where no interaction fits: the request is outside the contract, and sending it again will not help. Its body names the nearest.
  * @throws AirlockError MODEL_NOT_READY where the contract's own /ping answers something else than 200
  */
-export function createPactModel({ contract, activeStates, clock, log }: PactModelOptions): Model {
+export async function createPactModel({ contract, activeStates, clock, log }: PactModelOptions): Promise<Model> {
   const standIn = createStandIn(contract.pact);
-  const ask = ({ method, path, headers, body = Buffer.alloc(0) }: Pick<ModelRequest, 'method' | 'path' | 'headers' | 'body'>) => {
+  const closing = new AbortController();
+  const ask: Ask = ({ method, path, headers, body = Buffer.alloc(0), signal }) => {
     const [pathname = '', query = ''] = path.split('?', 2);
-    const context = { activeStates: statesFor(contract.pact, activeStates), now: clock.now, values: {} };
+    const wanted = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+    const context = { activeStates: statesFor(contract.pact, activeStates), now: clock.now, values: {}, signal: wanted };
     return standIn.answer({ method, path: pathname, query, headers, body }, context);
   };
 
-  const ping = ask({ method: 'GET', path: '/ping', headers: {} });
+  const ping = await ask({ method: 'GET', path: '/ping', headers: {} });
   if (ping.kind === 'noneFits') {
     log.debug({ contract: contract.name }, 'the contract says nothing of GET /ping: the stand-in counts as in service');
   } else if (ping.status !== 200) {
@@ -40,20 +42,25 @@ export function createPactModel({ contract, activeStates, clock, log }: PactMode
     throw new AirlockError('MODEL_NOT_READY', message, 'Let the contract have a /ping that answers 200 in a state of its own, or none.');
   }
 
+  const example = await findExample(contract.pact, ask);
   let state: ModelState = 'inService';
   return {
     // Nothing of the partner's runs, so nothing could carry data away; but nothing was verified either: our own process answers, and
     // that can reach a network. `sealed` is what was verified, never what is likely.
     sealed: false,
     description: `${describeStandIn(contract)}; NOT sealed: no model runs, Airlock answers itself`,
-    standIn: { contract: contract.name, states: contractStates(contract.pact), example: findExample(contract.pact, ask) },
+    standIn: { contract: contract.name, states: contractStates(contract.pact), example },
     get state() {
       return state;
     },
     async request(request) {
       if (state === 'stopped') throw new ModelFailure('notReady', 'The model is stopped.');
       if (request.signal?.aborted) throw new ModelFailure('aborted', 'The caller went away.');
-      const answer = ask(request);
+      const answer = await ask(request).catch((error: unknown) => {
+        if (closing.signal.aborted) throw new ModelFailure('notReady', 'The model is stopped.');
+        if (request.signal?.aborted) throw new ModelFailure('aborted', 'The caller went away.');
+        throw error;
+      });
       if (answer.kind === 'answered') return bounded({ status: answer.status, headers: lowerCase(answer.headers), body: answer.body });
       if (request.method === 'GET' && /^\/ping\/?$/.test(request.path)) return { status: 200, headers: {}, body: Buffer.alloc(0) };
       // A container need not have it, and SageMaker then uses its defaults.
@@ -69,24 +76,26 @@ export function createPactModel({ contract, activeStates, clock, log }: PactMode
     },
     async close() {
       state = 'stopped';
+      closing.abort();
     },
   };
 }
 
-type Ask = (request: Pick<ModelRequest, 'method' | 'path' | 'headers' | 'body'>) => StandInAnswer;
+type Ask = (request: Pick<ModelRequest, 'method' | 'path' | 'headers' | 'body' | 'signal'>) => Promise<StandInAnswer>;
 
 /** Asked of the stand-in itself: an example that another interaction takes away, or that is refused, shows nothing. JSON before other types. */
-function findExample({ interactions }: Pact, ask: Ask): StandInFacts['example'] {
+async function findExample({ interactions }: Pact, ask: Ask): Promise<StandInFacts['example']> {
   const examples = interactions
     .filter(({ request, response }) => request.method === 'POST' && request.path === '/invocations' && response.status === 200)
     .map(({ request }) => exampleOf(request.body))
     .filter((example) => example !== null)
     .sort((one, other) => Number(other.contentType === 'application/json') - Number(one.contentType === 'application/json'));
-  const isAnswered = ({ contentType, body }: NonNullable<StandInFacts['example']>) => {
-    const answer = ask({ method: 'POST', path: '/invocations', headers: { 'content-type': contentType, accept: contentType }, body });
-    return answer.kind === 'answered' && answer.status === 200;
-  };
-  return examples.find(isAnswered) ?? null;
+  for (const example of examples) {
+    const headers = { 'content-type': example.contentType, accept: example.contentType };
+    const answer = await ask({ method: 'POST', path: '/invocations', headers, body: example.body });
+    if (answer.kind === 'answered' && answer.status === 200) return example;
+  }
+  return null;
 }
 
 function exampleOf(body: ExpectedBody | null): StandInFacts['example'] {

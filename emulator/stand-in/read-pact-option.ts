@@ -1,9 +1,8 @@
 // --model pact:FILE and --partner pact:FILE: the partner's contract, read once at start and checked to be one for that side.
-import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { ContractError } from '../../contracts/contract-error.ts';
 import type { ExpectedRequest, Pact } from '../../contracts/pact/pact.ts';
-import { pactBytesMax, readPact } from '../../contracts/pact/read-pact.ts';
+import { readPactFile } from '../../contracts/pact/read-pact-file.ts';
 import { AirlockError } from '../errors.ts';
 
 const pactScheme = 'pact:';
@@ -34,7 +33,7 @@ export interface NamedPact {
 export async function readPactOption(flag: keyof typeof sides, value: string): Promise<NamedPact> {
   const file = resolve(value.slice(pactScheme.length));
   const name = basename(file);
-  const pact = parse(await readText(flag, file), file, flag);
+  const pact = await readContract(flag, file);
   const { of, asks, isAsked, other } = sides[flag];
   if (!pact.interactions.some(({ request }) => isAsked(request))) {
     throw new AirlockError(
@@ -55,31 +54,12 @@ function isInvoke(path: string): boolean {
   return /^\/2015-03-31\/functions\/[^/]+\/invocations\/?$/.test(path);
 }
 
-async function readText(flag: string, file: string): Promise<string> {
+async function readContract(flag: string, file: string): Promise<Pact> {
   try {
-    // Looked at before it is opened: a device or a pipe would never end.
-    const found = await stat(file);
-    if (!found.isFile()) throw new AirlockError('BAD_OPTION', `${flag} ${file} is no file.`, 'Name the JSON file of a pact.');
-    if (found.size > pactBytesMax) {
-      const message = `${flag} ${file} has ${found.size} bytes; a contract has ${pactBytesMax} at most.`;
-      throw new AirlockError('BAD_OPTION', message, 'Name the JSON file of a pact.');
-    }
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof AirlockError) throw error;
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'is not there' : `cannot be read: ${code}`;
-    throw new AirlockError('BAD_OPTION', `${flag} ${file} ${why}.`, 'Write it as pact:FILE; a relative path starts here.', {
-      cause: error,
-    });
-  }
-}
-
-function parse(text: string, file: string, flag: string): Pact {
-  try {
-    return readPact(text, file);
+    return (await readPactFile(file)).pact;
   } catch (error) {
     if (!(error instanceof ContractError)) throw error;
-    throw new AirlockError('BAD_OPTION', `${flag}: ${error.message}`, error.hint, { cause: error });
+    const { code, message, hint } = error;
+    throw new AirlockError('BAD_OPTION', `${flag}${code === 'BAD_USAGE' ? '' : ':'} ${message}`, hint, { cause: error });
   }
 }

@@ -241,6 +241,30 @@ export const ruleCases: readonly RuleCase[] = [
     sent: json({ a: 'fFz-é' }, { a: 'fgz-1' }, { a: 'ff1-1' }),
   },
   {
+    name: 'regex and words beyond ASCII',
+    body: { a: 'é' },
+    rules: body('$.a', { match: 'regex', regex: '.*\\bé.*' }),
+    sent: json({ a: 'x é' }, { a: 'é' }, { a: 'xé' }, { a: '1é' }, { a: '_é' }),
+  },
+  {
+    name: 'regex and no border of a word',
+    body: { a: 'xé' },
+    rules: body('$.a', { match: 'regex', regex: '.*\\Bé.*' }),
+    sent: json({ a: 'x é' }, { a: 'xé' }),
+  },
+  {
+    name: 'regex and white space',
+    body: { a: ' ' },
+    rules: body('$.a', { match: 'regex', regex: '\\s+' }),
+    sent: json(...[' ', '\t\v\f', '\u00a0', '\u0085', '\u2028', '\u3000', '\u180e', '\u200b', '\ufeff'].map((a) => ({ a }))),
+  },
+  {
+    name: 'regex and what is no white space',
+    body: { a: 'x' },
+    rules: body('$.a', { match: 'regex', regex: '[\\S]\\S[^\\s]' }),
+    sent: json({ a: 'xyz' }, { a: '\ufeff\ufeff\ufeff' }, { a: 'x\u0085z' }, { a: 'xy\u0085' }),
+  },
+  {
     name: 'regex and lines',
     body: { a: 'x' },
     rules: body('$.a', { match: 'regex', regex: '^a.b$' }),

@@ -64,6 +64,18 @@ describe("with a stand-in on both sides, from this package's own contracts,", ()
     expect(steps.filter((step) => !step.ok)).toEqual([]);
     expect(result).toMatchObject({ records: 3 });
   });
+
+  it('records that are not in them are answered, but none that no model would take', async () => {
+    const model = fileURLToPath(new URL('../../../contracts/pacts/request-function-model-container.json', import.meta.url));
+    await using airlock = await startAirlock({ model: `pact:${model}` });
+    const token = await getToken(airlock);
+    const statusOf = async (contentType: string, body: string) => (await callRequest(airlock, body, { token, contentType })).status;
+    expect(await statusOf('application/json', known)).toBe(200);
+    expect(await statusOf('application/json', '{"records":[{"x":null},{"y":[1,{"z":"two\\nlines"}]},{}]}')).toBe(200);
+    expect(await statusOf('application/jsonlines', '{"id":7}\n{"email":"noor.sample@example.org"}')).toBe(200);
+    expect(await statusOf('text/csv', 'phone,"id"\n+4930123456,"a, b"\n')).toBe(200);
+    expect(await statusOf('text/csv', 'id,country\r\nc-0001,DE\r\n')).toBe(422);
+  });
 });
 
 describe('a stand-in', () => {

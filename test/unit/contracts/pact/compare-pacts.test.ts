@@ -84,6 +84,93 @@ describe('one change, one line', () => {
   });
 });
 
+const typed = (match: object, path = '$.a') => ({ [path]: rules(match) });
+const sent = (content: unknown, body: object = {}, more: object = {}): PactParts =>
+  request({ body: jsonBody(content), matchingRules: { body }, ...more });
+const stateValue = (name: string, before = '') => ({ type: 'ProviderState', expression: `${before}\${${name}}` });
+const path = (more: object) => request({ matchingRules: { path: rules({ match: 'regex', regex: '^/.*$' }) }, ...more });
+
+describe('breaking, because of an answer that fitted', () => {
+  test.each<[string, PactParts, PactParts]>([
+    [
+      'null, which the regex took for text',
+      response({ a: null }, typed({ match: 'regex', regex: '^(null|[A-Z]+)$' })),
+      response({ a: 'X' }, type),
+    ],
+    ['a number, which the regex took for text', response({ a: 1 }, typed({ match: 'regex', regex: '^\\d+$' })), response({ a: '1' }, type)],
+    ['a number, which includes digits', response({ a: '12' }, typed({ match: 'include', value: '12' })), response({ a: '12' }, type)],
+    ['a number below an object that was exact', response({ a: { x: 1 } }), response({ a: { x: 's' } }, type)],
+    [
+      'elements of another type',
+      response({ a: [1] }, typed({ match: 'type', min: 1 })),
+      response({ a: ['s'] }, typed({ match: 'type', min: 0 })),
+    ],
+    [
+      'any elements, as the example was empty',
+      response({ a: [] }, typed({ match: 'type', min: 0 })),
+      response({ a: [{ id: 1 }] }, typed({ match: 'type', min: 0 })),
+    ],
+    [
+      'an object with one key more',
+      response({ a: { x: 1, y: 2 } }, typed({ match: 'equality' })),
+      response({ a: { x: 1 } }, typed({ match: 'equality' })),
+    ],
+    // "true" as a text is a boolean to Pact.
+    ['the text "true"', response({ a: true }, typed({ match: 'boolean' })), response({ a: true }, type)],
+    [
+      'a body that only the rule for its type let through',
+      response({}, {}, { headers: { 'Content-Type': ['x/y'] }, matchingRules: { header: { 'Content-Type': rules({ match: 'type' }) } } }),
+      response({}),
+    ],
+    ['a value of the provider state', response({ a: 1 }), response({ a: 1 }, {}, { generators: { body: { '$.a': stateValue('a') } } })],
+    ['everything, as long as it was pending', { pending: true }, {}],
+    ['another path', path({ generators: { path: stateValue('x', '/a/') } }), path({ generators: { path: stateValue('x', '/b/') } })],
+    ['the path of the example', path({ generators: { path: stateValue('x', '/a/') } }), path({})],
+    [
+      'a longer header',
+      request({ headers: { A: ['1'] } }),
+      request({ headers: { A: ['1'] }, generators: { header: { A: { type: 'RandomString', size: 20 } } } }),
+    ],
+    ['an element that is sent', sent({ a: [] }, type), sent({ a: [{ x: 1 }] }, type)],
+    ['an element of another kind that is sent', sent({ a: [1] }, type), sent({ a: [1, 'x'] }, type)],
+    ['another fixed value that is sent', sent({ a: 1 }, typed({ match: 'equality' })), sent({ a: 2 }, typed({ match: 'equality' }))],
+  ])('%s', (_, before, after) => {
+    expect(comparePacts(pact(before), pact(after)).map(({ effect }) => effect)).toContain('breaking');
+  });
+});
+
+describe('proved to be compatible', () => {
+  test.each<[string, PactParts, PactParts]>([
+    [
+      'one of two rules goes',
+      response({ a: 'x' }, { '$.a': rules({ match: 'type' }, { match: 'regex', regex: '^x' }) }),
+      response({ a: 'x' }, type),
+    ],
+    [
+      'a boolean that had to be one in JSON, too',
+      response({ a: true }, { '$.a': rules({ match: 'boolean' }, { match: 'type' }) }),
+      response({ a: true }, type),
+    ],
+    ['type to boolean', response({ a: true }, type), response({ a: false }, typed({ match: 'boolean' }))],
+    [
+      'the regex of a header',
+      response({}, {}, { headers: { A: ['1'] }, matchingRules: { header: { A: rules({ match: 'regex', regex: '1' }) } } }),
+      response({}, {}, { headers: { A: ['1'] }, matchingRules: { header: { A: rules({ match: 'type' }) } } }),
+    ],
+    [
+      'a generator that no rule looks at',
+      response({ a: 'x' }, typed({ match: 'regex', regex: '.' })),
+      response({ a: 'x' }, typed({ match: 'regex', regex: '.' }), { generators: { body: { '$.a': { type: 'RandomString', size: 1 } } } }),
+    ],
+    ['another example that is sent', sent({ a: [1] }, type), sent({ a: [2, 3] }, type)],
+    ['it is pending now', {}, { pending: true }],
+  ])('%s', (_, before, after) => {
+    const effects = comparePacts(pact(before), pact(after)).map(({ effect }) => effect);
+    expect(effects.length).toBeGreaterThan(0);
+    expect(effects).not.toContain('breaking');
+  });
+});
+
 test('interactions come and go', () => {
   expect(comparePacts(pact({ description: 'a' }, { description: 'b' }), pact({ description: 'a' }, { description: 'c' }))).toEqual([
     { effect: 'breaking', interaction: 'c', what: 'is a new interaction' },

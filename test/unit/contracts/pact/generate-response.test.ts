@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { moveDate } from '../../../../contracts/pact/date-expression.ts';
 import { generateResponse } from '../../../../contracts/pact/generate-response.ts';
 import { generateText } from '../../../../contracts/pact/generate-text.ts';
+import { createGenerationBudget } from '../../../../contracts/pact/generation-budget.ts';
 import { matchResponse } from '../../../../contracts/pact/match-request.ts';
 import { compilePattern } from '../../../../contracts/pact/oniguruma-pattern.ts';
 import { readPact } from '../../../../contracts/pact/read-pact.ts';
@@ -96,11 +97,46 @@ test('an expression that cannot be generated keeps the example', () => {
   expect(generate(response).json()).toEqual({ a: 'xy' });
 });
 
+describe('what would take more than one answer may cost keeps the example', () => {
+  const nested = (min: number) => ({
+    body: jsonBody({ a: [[['kept']]] }),
+    matchingRules: {
+      body: { '$.a': rules({ match: 'type', min }), '$.a[*]': rules({ match: 'type', min }), '$.a[*][*]': rules({ match: 'type', min }) },
+    },
+  });
+  const byRegex = (regex: string) => ({
+    body: jsonBody({ a: 'kept' }),
+    matchingRules: { body: { '$.a': rules({ match: 'regex', regex }) } },
+  });
+  test.each([
+    ['repetitions of nothing', byRegex('(?:(?:(?:(?:){9999}){9999}){9999})'), { a: 'kept' }],
+    ['repetitions of little', byRegex('(?:(?:(?:|b){999}){999}){99}'), { a: 'kept' }],
+    ['lists in lists', nested(300), { a: [[['kept']]] }],
+    [
+      'long texts',
+      {
+        body: jsonBody({ a: ['kept', 'x', 'x', 'x', 'x'] }),
+        generators: { body: { '$.a[*]': { type: 'RandomString', size: 1_000_000 } } },
+      },
+      { a: ['kept', 'x', 'x', 'x', 'x'] },
+    ],
+  ])('%s', (_, response, wanted) => {
+    expect(generate(response).json()).toEqual(wanted);
+  });
+
+  test('and so does the head', () => {
+    const generator = { type: 'RandomString', size: 1_000_000 };
+    const response = { headers: { A: ['kept'], B: ['x'], C: ['x'], D: ['x'], E: ['x'] }, generators: { header: { A: generator } } };
+    const all = { A: generator, B: generator, C: generator, D: generator, E: generator };
+    expect(generate({ ...response, generators: { header: all } }).headers).toMatchObject({ A: 'kept' });
+  });
+});
+
 test('a generated text always matches its expression', () => {
   const expressions = ['[a-z]+\\.[a-z]+', '\\d{2,4}', '(a|b)*c?', '^x[A-F0-9_-]{3}$', '\\w+@\\w+\\.com', '.{5}'];
   fc.assert(
     fc.property(fc.constantFrom(...expressions), fc.string(), (expression, seed) => {
-      const text = generateText(expression, seededRandom(Buffer.from(seed)));
+      const text = generateText(expression, seededRandom(Buffer.from(seed)), createGenerationBudget());
       expect(text).toBeDefined();
       expect(compilePattern(expression)(text ?? '')).toBe(true);
     }),

@@ -5,12 +5,14 @@ export interface PactParts {
   readonly response?: object;
   readonly states?: readonly string[];
   readonly description?: string;
+  readonly pending?: boolean;
 }
 
-export function interactionJson({ request = {}, response = {}, states = [], description = 'a request' }: PactParts = {}) {
+export function interactionJson({ request = {}, response = {}, states = [], description = 'a request', pending = false }: PactParts = {}) {
   return {
     type: 'Synchronous/HTTP',
     description,
+    pending,
     providerStates: states.map((name) => ({ name })),
     request: { method: 'POST', path: '/x', ...request },
     response: { status: 200, ...response },
