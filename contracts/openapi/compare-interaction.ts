@@ -1,5 +1,6 @@
 // One interaction against the operation that documents it: what is sent, and what is answered.
 import type { Interaction } from '../pact/pact.ts';
+import { compareParameters, compareSecurity, textMistakes } from './compare-parameters.ts';
 import { compareValue, schemaMistakes } from './compare-value.ts';
 import type { DocumentedAnswer, OpenApiDocument, Operation } from './openapi-document.ts';
 
@@ -18,16 +19,23 @@ export function compareInteraction(interaction: Interaction, operation: Operatio
 }
 
 function compareRequest({ request, response }: Interaction, operation: Operation, document: OpenApiDocument): string[] {
-  const sent = Object.keys(request.headers).map((name) => name.toLowerCase());
-  const known = [...operation.headerParameters, ...operation.securityHeaders.map((name) => name.toLowerCase())];
-  const unknown = sent.filter((name) => !undocumentedHeaders.test(name) && !known.includes(name));
-  const mistakes = unknown.map((name) => `the request sends the header ${name}, which is not documented`);
+  const headers = lowerCase(request.headers);
+  const documented = (place: string) => operation.parameters.filter((each) => each.place === place).map(({ name }) => name);
+  const known = [...documented('header'), ...operation.security.flat().map(({ name }) => name.toLowerCase())];
+  const unknown = Object.keys(headers).filter((name) => !undocumentedHeaders.test(name) && !known.includes(name));
+  const unknownQuery = Object.keys(request.query).filter((name) => !documented('query').includes(name));
+  const mistakes = [
+    ...unknown.map((name) => `the request sends the header ${name}, which is not documented`),
+    ...unknownQuery.map((name) => `the request sends the query parameter ${name}, which is not documented`),
+  ];
   // What is refused may be wrong in every way.
   if (!isSuccess(response.status)) return mistakes;
-  for (const name of operation.securityHeaders) {
-    if (!sent.includes(name.toLowerCase())) mistakes.push(`the security scheme reads the header ${name}, which the request does not send`);
-  }
-  return [...mistakes, ...compareRequestBody(request, operation, document)];
+  return [
+    ...mistakes,
+    ...compareSecurity(headers, operation),
+    ...compareParameters({ header: headers, query: request.query }, operation, document),
+    ...compareRequestBody(request, operation, document),
+  ];
 }
 
 function compareRequestBody({ body }: Interaction['request'], operation: Operation, document: OpenApiDocument): string[] {
@@ -41,14 +49,17 @@ function compareRequestBody({ body }: Interaction['request'], operation: Operati
 }
 
 function compareAnswer({ response }: Interaction, answer: DocumentedAnswer, document: OpenApiDocument): string[] {
-  const unknown = Object.keys(response.headers)
-    .map((name) => name.toLowerCase())
-    .filter((name) => !isCommonAnswerHeader(name) && !answer.headers.includes(name));
-  const mistakes = unknown.map((name) => `the contract expects the header ${name}, which is not documented for ${response.status}`);
+  const mistakes = Object.entries(lowerCase(response.headers)).flatMap(([name, values]) => {
+    const schema = answer.headers.get(name);
+    if (schema === undefined) {
+      return isCommonAnswerHeader(name) ? [] : [`the contract expects the header ${name}, which is not documented for ${response.status}`];
+    }
+    return textMistakes(values, schema, document).map((mistake) => `the contract expects a header ${name} that ${mistake}`);
+  });
   if (response.body?.kind !== 'json') return mistakes;
   if (answer.schema === null) return [...mistakes, `no schema is documented for the body of ${response.status}`];
-  const isExact = isSuccess(response.status);
-  return [...mistakes, ...compareValue(response.body.value, answer.schema, { document, isExact })];
+  const mayBeGateways = !isSuccess(response.status);
+  return [...mistakes, ...compareValue(response.body.value, answer.schema, { document, mayBeGateways })];
 }
 
 function isCommonAnswerHeader(name: string): boolean {
@@ -57,4 +68,8 @@ function isCommonAnswerHeader(name: string): boolean {
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
+}
+
+function lowerCase(headers: Readonly<Record<string, readonly string[]>>): Record<string, readonly string[]> {
+  return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name.toLowerCase(), values]));
 }

@@ -7,14 +7,22 @@ import { isMap, type OpenApiDocument, type Schema } from './openapi-document.ts'
 const ajv = new ajvDraft04.default({ strict: false, validateSchema: false, logger: false });
 ajvFormats.default(ajv);
 
+/** API Gateway answers errors by itself, in these words: a schema that has one of them has the members of two bodies, and needs none. */
+const gatewayMembers = ['message', 'Message'];
+
 /**
- * Sentences without a beginning ("the schema has no field result.key"), none where the two agree.
- * @param isExact what is required has to be expected and what is expected has to be required: an application reads these fields
+ * Sentences without a beginning ("the schema has no field result.key"), none where the two agree. What is required has to be expected and
+ * what is expected has to be required: an application reads these fields.
+ * @param mayBeGateways the body is an error's: the application's own or API Gateway's
  */
 export function compareValue(
   expected: unknown,
   schema: Schema,
-  { document, isExact, field = '' }: { readonly document: OpenApiDocument; readonly isExact: boolean; readonly field?: string },
+  {
+    document,
+    field = '',
+    mayBeGateways = false,
+  }: { readonly document: OpenApiDocument; readonly field?: string; readonly mayBeGateways?: boolean },
 ): string[] {
   const resolved = document.resolve(schema);
   if (resolved === null) return [`the schema${of(field)} refers to ${String(schema.$ref)}, which is not in the document`];
@@ -22,16 +30,17 @@ export function compareValue(
   if (isMap(expected)) {
     const properties = isMap(resolved.properties) ? resolved.properties : {};
     const required = new Set(Array.isArray(resolved.required) ? resolved.required : []);
-    const missing = isExact ? [...required].filter((name) => !Object.hasOwn(expected, String(name))) : [];
+    const missing = [...required].filter((name) => !Object.hasOwn(expected, String(name)));
+    const isOneOfTwo = mayBeGateways && gatewayMembers.some((name) => Object.hasOwn(properties, name));
     return [
       ...missing.map((name) => `the schema requires ${inside(String(name))}, which the contract does not expect`),
       ...Object.entries(expected).flatMap(([name, value]) => {
         const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
         if (!isMap(property)) return [`the contract expects ${inside(name)}, which the schema does not have`];
-        const optional = isExact && !required.has(name);
+        const optional = !isOneOfTwo && !required.has(name);
         return [
           ...(optional ? [`the contract expects ${inside(name)}, which the schema does not require`] : []),
-          ...compareValue(value, property, { document, isExact, field: inside(name) }),
+          ...compareValue(value, property, { document, field: inside(name) }),
         ];
       }),
     ];
@@ -39,7 +48,7 @@ export function compareValue(
   if (Array.isArray(expected)) {
     const { items } = resolved;
     if (!isMap(items)) return [`the schema does not say what ${field || 'the body'} is a list of`];
-    return expected.flatMap((item, index) => compareValue(item, items, { document, isExact, field: `${field}[${index}]` }));
+    return expected.flatMap((item, index) => compareValue(item, items, { document, field: `${field}[${index}]` }));
   }
   if (Array.isArray(resolved.enum) && !resolved.enum.includes(expected)) {
     return [`${field || 'the body'} is ${JSON.stringify(expected)} in the contract, and the schema lists ${resolved.enum.join(', ')}`];

@@ -9,15 +9,32 @@ export interface Operation {
   readonly statuses: ReadonlyMap<string, DocumentedAnswer>;
   /** Schema of a body by media type; null where the document gives none. */
   readonly requestSchemas: ReadonlyMap<string, Schema | null>;
-  /** Lower case. */
-  readonly headerParameters: readonly string[];
-  /** Header that each security scheme reads, as written. */
-  readonly securityHeaders: readonly string[];
+  /** Of the path and of the operation; the operation's own first. */
+  readonly parameters: readonly Parameter[];
+  /** One of these must hold, each as a whole; none: anybody may call. */
+  readonly security: readonly (readonly SecurityHeader[])[];
+}
+
+export interface Parameter {
+  /** "header", "query", "path" or "cookie". */
+  readonly place: string;
+  /** Of a header in lower case. */
+  readonly name: string;
+  readonly isRequired: boolean;
+  /** Not followed. */
+  readonly schema: Schema | null;
+}
+
+export interface SecurityHeader {
+  /** As written. */
+  readonly name: string;
+  /** What the whole header must look like, as a regular expression; null where the document does not say it. */
+  readonly pattern: string | null;
 }
 
 export interface DocumentedAnswer {
-  /** Lower case. */
-  readonly headers: readonly string[];
+  /** By name in lower case: its schema, not followed; null where there is none. */
+  readonly headers: ReadonlyMap<string, Schema | null>;
   /** Of application/json; null where there is none. */
   readonly schema: Schema | null;
 }
@@ -53,9 +70,8 @@ function readOperation(
   root: Schema,
 ): Operation {
   const at = (value: unknown): Schema => follow(value, root) ?? {};
-  const parameters = [...listOf(item.parameters), ...listOf(operation.parameters)].map(at);
   const schemes = at(at(root.components).securitySchemes);
-  const security = listOf(operation.security ?? root.security).flatMap((each) => (isMap(each) ? Object.keys(each) : []));
+  const security = listOf(operation.security ?? root.security).map((each) => Object.keys(at(each)));
   return {
     method: method.toUpperCase(),
     path,
@@ -63,16 +79,37 @@ function readOperation(
     requestSchemas: new Map(
       Object.entries(at(at(operation.requestBody).content)).map(([type, media]) => [type.toLowerCase(), schemaOf(media, at)]),
     ),
-    headerParameters: parameters.flatMap(({ in: place, name }) => (place === 'header' ? [String(name).toLowerCase()] : [])),
-    securityHeaders: security.flatMap((name) => {
-      const scheme = at(schemes[name]);
-      return scheme.type === 'apiKey' && scheme.in === 'header' ? [String(scheme.name)] : [];
-    }),
+    parameters: readParameters([...listOf(operation.parameters), ...listOf(item.parameters)].map(at), at),
+    security: security.map((names) => names.flatMap((name) => readSecurity(at(schemes[name])))),
   };
 }
 
+/** Of two with one place and name the first counts. */
+function readParameters(written: readonly Schema[], at: (value: unknown) => Schema): Parameter[] {
+  const parameters = written.map((parameter): Parameter => {
+    const [place, name] = [String(parameter.in), String(parameter.name)];
+    const isRequired = parameter.required === true || parameter.required === 'true';
+    return { place, name: place === 'header' ? name.toLowerCase() : name, isRequired, schema: schemaOf(parameter, at) };
+  });
+  const isSame = (one: Parameter, other: Parameter) => one.place === other.place && one.name === other.name;
+  return parameters.filter((each, index) => parameters.findIndex((other) => isSame(each, other)) === index);
+}
+
+function readSecurity(scheme: Schema): SecurityHeader[] {
+  if (scheme.type === 'http') {
+    return [{ name: 'Authorization', pattern: `${String(scheme.scheme).toLowerCase() === 'bearer' ? 'Bearer' : 'Basic'} .+` }];
+  }
+  if (scheme.type !== 'apiKey' || scheme.in !== 'header') return [];
+  const name = String(scheme.name);
+  if (scheme['x-amazon-apigateway-authtype'] === 'awsSigv4') return [{ name, pattern: 'AWS4-HMAC-SHA256 .+' }];
+  const authorizer = scheme['x-amazon-apigateway-authorizer'];
+  const expression = isMap(authorizer) ? authorizer.identityValidationExpression : undefined;
+  return [{ name, pattern: typeof expression === 'string' ? expression : null }];
+}
+
 function readAnswer(answer: Schema, at: (value: unknown) => Schema): DocumentedAnswer {
-  const headers = Object.keys(at(answer.headers)).map((name) => name.toLowerCase());
+  const written = Object.entries(at(answer.headers));
+  const headers = new Map(written.map(([name, header]) => [name.toLowerCase(), schemaOf(header, at)]));
   return { headers, schema: schemaOf(at(answer.content)['application/json'], at) };
 }
 

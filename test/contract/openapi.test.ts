@@ -49,6 +49,11 @@ describe('infra/customer.yaml and the pact customer-app -> customer-api', () => 
 
 const asksForToken = '"asks for a token for a subscribed product" (POST /init -> 200)';
 const sendsJson = '"sends records as JSON" (POST /request -> 200)';
+const withoutSubscription = '"asks for a token without a subscription" (POST /init -> 403)';
+const malformed = '"asks for a token with a malformed product code" (POST /init -> 400)';
+const idempotencyKey = (schema: object) => (document: Editable) => {
+  document.paths['/request'].post.parameters[0].schema = schema;
+};
 const changes: readonly (readonly [change: string, edit: (document: Editable) => void, sentence: string])[] = [
   [
     'a status is removed',
@@ -158,6 +163,88 @@ const changes: readonly (readonly [change: string, edit: (document: Editable) =>
     'a method needs no token any more',
     ({ paths }) => delete paths['/request'].post.security,
     `${sendsJson}: the request sends the header authorization, which is not documented.`,
+  ],
+  [
+    'a header is required that nobody sends',
+    ({ paths }) => paths['/request'].post.parameters.push({ name: 'X-Purpose', in: 'header', required: true, schema: { type: 'string' } }),
+    `${sendsJson}: the request does not send the header x-purpose, which is required.`,
+  ],
+  [
+    'a header is required for the whole path',
+    ({ paths }) => {
+      paths['/init'].parameters = [{ name: 'X-Purpose', in: 'header', required: true }];
+    },
+    `${asksForToken}: the request does not send the header x-purpose, which is required.`,
+  ],
+  [
+    'a query parameter is required that nobody sends',
+    ({ paths }) => paths['/request'].post.parameters.push({ name: 'region', in: 'query', required: true }),
+    `${sendsJson}: the request does not send the query parameter region, which is required.`,
+  ],
+  [
+    'a query parameter is required for the whole path',
+    ({ paths }) => {
+      paths['/init'].parameters = [{ name: 'region', in: 'query', required: true }];
+    },
+    `${asksForToken}: the request does not send the query parameter region, which is required.`,
+  ],
+  [
+    'a header of the request must be shorter',
+    idempotencyKey({ type: 'string', maxLength: 5 }),
+    `${sendsJson}: the request sends a header idempotency-key that must NOT have more than 5 characters.`,
+  ],
+  [
+    'a header of the request has another type',
+    idempotencyKey({ type: 'integer' }),
+    `${sendsJson}: the request sends a header idempotency-key that must be integer.`,
+  ],
+  [
+    'a header of the request has fixed values',
+    idempotencyKey({ type: 'string', enum: ['once'] }),
+    `${sendsJson}: the request sends a header idempotency-key that must be equal to one of the allowed values.`,
+  ],
+  [
+    'a header of the request has another form',
+    idempotencyKey({ type: 'string', pattern: '^[0-9]+$' }),
+    `${sendsJson}: the request sends a header idempotency-key that must match pattern "^[0-9]+$".`,
+  ],
+  [
+    'a field of an error is required no more',
+    ({ components }) => {
+      components.schemas.InitError403.properties.error.required = ['code', 'message'];
+    },
+    `${withoutSubscription}: the contract expects error.requestId, which the schema does not require.`,
+  ],
+  [
+    'an error is required no more',
+    ({ components }) => delete components.schemas.InitError400.required,
+    `${malformed}: the contract expects error, which the schema does not require.`,
+  ],
+  [
+    'one more field of an error is required',
+    ({ components }) => components.schemas.InitError403.properties.error.required.push('traceId'),
+    `${withoutSubscription}: the schema requires error.traceId, which the contract does not expect.`,
+  ],
+  [
+    'a method takes a signature in place of the token',
+    ({ paths }) => {
+      paths['/request'].post.security = [{ sigv4: [] }];
+    },
+    `${sendsJson}: the security scheme reads the header Authorization, which has another form in the request.`,
+  ],
+  [
+    'a method takes a token in place of the signature',
+    ({ paths }) => {
+      paths['/init'].post.security = [{ partnerToken: [] }];
+    },
+    `${asksForToken}: the security scheme reads the header Authorization, which has another form in the request.`,
+  ],
+  [
+    'a header of an answer has fixed values',
+    ({ paths }) => {
+      paths['/request'].post.responses['503'].headers['Retry-After'].schema.enum = ['60'];
+    },
+    '"sends records while results cannot be stored" (POST /request -> 503): the contract expects a header retry-after that must be equal to one of the allowed values.',
   ],
 ];
 
