@@ -15,7 +15,10 @@ export interface AirlockOptions {
   readonly port?: number;
   readonly awsPort?: number;
   readonly controlPort?: number;
-  /** Address that everything listens on. Anything but 127.0.0.1 lets other machines in. */
+  /**
+   * Address that everything listens on. Anything but 127.0.0.1 lets other machines in, to the control server as well: its guard against
+   * web pages looks at Host, which a program of another machine can choose.
+   */
   readonly host?: string;
   readonly region?: string;
   /** `process`, `docker`, the URL of a running model container, `unix:DIR` for a relay's directory, or `pact:FILE` for a stand-in. */
@@ -86,7 +89,7 @@ export const optionRows: readonly OptionRow[] = [
     name: 'host',
     flag: '--host <address>',
     kind: 'string',
-    description: 'address to listen on; anything but 127.0.0.1 lets other machines in',
+    description: 'address to listen on; anything but 127.0.0.1 lets other machines in, also to mint tokens and set provider states',
     cliDefault: '127.0.0.1',
     codeDefault: '127.0.0.1',
   },

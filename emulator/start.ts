@@ -229,6 +229,8 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
   );
   // After the control server: so it is closed first, while everything that it puts back is there.
   own(parts, providerStates);
+  // Objects that are new have nothing of an earlier run, and looking there would cost the start its time.
+  if (options.dataDir !== null || options.s3 !== 'embedded') await providerStates.restore();
 
   const ready: ReadyInfo = { ...info, controlUrl: control.url, readyMs: Math.round(performance.now() - context.beganAtMs) };
   parts.use(await writeReadyFiles(ready, options, log));

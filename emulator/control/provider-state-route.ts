@@ -21,6 +21,10 @@ const bodySchema = {
 
 const statuses: Readonly<Record<StateRefusal, number>> = { UNKNOWN_STATE: 404, STATE_NOT_SET: 409, BAD_PARAMS: 400 };
 
+/**
+ * For whoever reaches the port: on 127.0.0.1 this machine. No look at the caller's address: to a container whose port is published on
+ * 127.0.0.1 only, every call comes from the bridge.
+ */
 export function addProviderStateRoute(app: FastifyInstance, setProviderState: SetProviderState): void {
   app.post<{ Body: { state: string; params?: StateChange['params'] | null; action?: StateChange['action'] } }>(
     '/provider-states',

@@ -4,7 +4,9 @@ import { ProviderStateRefused, type SetProviderState } from '../control/provider
 import { nearest } from '../did-you-mean.ts';
 import type { Log } from '../log.ts';
 import type { ActiveStates } from '../stand-in/active-states.ts';
+import { reasonOf } from './reason-of.ts';
 import type { StateSetters, StateValues } from './state-setter.ts';
+import { createUndoList } from './undo.ts';
 
 export interface ProviderStatesOptions {
   readonly setters: StateSetters;
@@ -22,13 +24,15 @@ export interface ProviderStates extends AsyncDisposable {
 
 export function createProviderStates({ setters, activeStates, standInStates, log }: ProviderStatesOptions): ProviderStates {
   const closing = new AbortController();
-  let undo = new AsyncDisposableStack();
+  const undo = createUndoList();
+  /** True: something of an earlier state is still there, because it could not be put back. */
+  let isLeftOver = false;
   let lastChange: Promise<unknown> = Promise.resolve();
 
   const putBack = async () => {
-    const done = undo;
-    undo = new AsyncDisposableStack();
-    await done.disposeAsync();
+    const errors = await undo.run();
+    isLeftOver = errors.length > 0;
+    if (isLeftOver) throw notPutBack(errors);
   };
 
   const setUp = async (state: ProviderStateName, params: StateChange['params']): Promise<StateValues> => {
@@ -46,13 +50,17 @@ export function createProviderStates({ setters, activeStates, standInStates, log
 
   const change = async ({ state, params, action }: StateChange): Promise<StateValues> => {
     if (closing.signal.aborted) throw closed();
+    // A state over what is left of another one would be neither.
+    if (isLeftOver) await putBack();
     if (isKnown(state)) {
       await putBack();
       return action === 'setup' ? setUp(state, params) : {};
     }
     // No state: the plain situation.
-    if (state === '') await putBack();
-    else if (!standInStates.has(state)) throw unknownState(state, standInStates);
+    if (state === '') {
+      for (const name of standInStates) activeStates.remove(name);
+      await putBack();
+    } else if (!standInStates.has(state)) throw unknownState(state, standInStates);
     else if (action === 'setup') activeStates.add(state);
     else activeStates.remove(state);
     return {};
@@ -86,6 +94,12 @@ function unknownState(state: string, standInStates: ReadonlySet<string>): Provid
   const near = nearest(state, [...Object.keys(providerStates), ...standInStates]);
   const hint = near === null ? 'contracts/provider-states.ts has them all.' : `Did you mean "${near}"?`;
   return new ProviderStateRefused('UNKNOWN_STATE', `There is no provider state "${state}". ${hint}`);
+}
+
+function notPutBack(errors: readonly unknown[]): ProviderStateRefused {
+  const reasons = errors.map(reasonOf).join('; ');
+  const message = `What an earlier state changed could not be put back: ${reasons}. It is tried again at the next change.`;
+  return new ProviderStateRefused('STATE_NOT_SET', message, { cause: errors[0] });
 }
 
 function closed(): ProviderStateRefused {

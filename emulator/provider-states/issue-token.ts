@@ -8,10 +8,11 @@ import { planToken, type TokenDefect } from '../control/token-defects.ts';
 
 export interface TokenIssuer {
   /**
-   * A compact token, another one each time: an authorizer's kept answer for one is none for the next.
+   * A compact token, another one each time: an authorizer's kept answer for one is none for the next. `expiresAt` in whole seconds since
+   * 1970, for a sound token; default: in 15 minutes.
    * @throws ProviderStateRefused STATE_NOT_SET where the templates have no partner key, issuer or product
    */
-  issue(options?: { readonly defect?: TokenDefect; readonly subject?: string }): Promise<string>;
+  issue(options?: { readonly defect?: TokenDefect; readonly subject?: string; readonly expiresAt?: number }): Promise<string>;
 }
 
 export interface TokenIssuerOptions {
@@ -25,7 +26,7 @@ const lifetimeSeconds = 15 * 60;
 
 export function createTokenIssuer({ partner, claims: { iss, aud, sub }, clock }: TokenIssuerOptions): TokenIssuer {
   return {
-    async issue({ defect, subject = sub } = {}) {
+    async issue({ defect, subject = sub, expiresAt } = {}) {
       if (partner === undefined)
         throw new ProviderStateRefused(
           'STATE_NOT_SET',
@@ -39,7 +40,7 @@ export function createTokenIssuer({ partner, claims: { iss, aud, sub }, clock }:
       const now = Math.floor(clock.now() / 1_000);
       const given = { iss, aud, sub: subject, jti: randomUUID() };
       if (defect === undefined) {
-        const claims = { ...given, iat: now, exp: now + lifetimeSeconds };
+        const claims = { ...given, iat: now, exp: expiresAt ?? now + lifetimeSeconds };
         return mintSigned({ claims, hasKeyId: true }, partner);
       }
       const plan = planToken(defect, given, now);

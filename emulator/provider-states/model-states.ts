@@ -24,6 +24,8 @@ export function modelStates({ deployment, faults, tokens }: ModelStateParts) {
     };
   return {
     'the model does not accept the records': modelIs(answers(400, 'The records are not accepted.')),
+    'the model finds the request too large': modelIs(answers(413, 'The request is too large.')),
+    'the model is too busy': modelIs(answers(429, 'The model is busy.')),
     'the model fails': modelIs(answers(500, 'The model failed.')),
     'the model ends in the middle of a request': modelIs({ kind: 'connectionLost' }),
     'the model is not running': modelIs({ kind: 'notRunning' }),

@@ -1,12 +1,14 @@
 // Requests under an Idempotency-Key that came before: each is really sent, by the customer's own API.
-import { basename } from 'node:path/posix';
 import { ProviderStateRefused } from '../control/provider-state-change.ts';
 import { createHold, type Faults } from '../faults.ts';
 import { resultsBucketOf } from '../local-principals.ts';
 import type { Deployment } from '../template/deployment.ts';
+import { abortAfter } from './abort-after.ts';
 import type { TokenIssuer } from './issue-token.ts';
+import { type KeptAnswer, readKeptAnswer } from './kept-answer.ts';
 import type { LocalObjects } from './local-objects.ts';
 import { requireModel } from './model-states.ts';
+import { reasonOf } from './reason-of.ts';
 import { anotherRequest, notAnswered, type RepeatedRequest, readRepeatedRequest, sendRequest } from './repeated-request.ts';
 import { setFault } from './set-fault.ts';
 import type { Setup, StateSetters, StateValues } from './state-setter.ts';
@@ -15,6 +17,8 @@ export interface RepeatedRequestParts {
   readonly deployment: Deployment;
   readonly faults: Faults;
   readonly tokens: TokenIssuer;
+  /** Of its tokens. */
+  readonly subject: string | undefined;
   /** With its stage; null where the templates have no API. */
   readonly apiUrl: string | null;
   /** The customer's. */
@@ -27,15 +31,33 @@ export interface RepeatedRequestParts {
  */
 const shortTimeLimitSeconds = 2.1;
 const reachTimeoutMs = 15_000;
+/** For a request on its way when Airlock closes: once it has been answered, what it left can be removed. */
+const closingGraceMs = 2_000;
 
-export function repeatedRequestStates({ deployment, faults, tokens, apiUrl, openObjects }: RepeatedRequestParts) {
+export function repeatedRequestStates({ deployment, faults, tokens, subject, apiUrl, openObjects }: RepeatedRequestParts) {
   const send = async (request: RepeatedRequest, signal: AbortSignal) => {
     if (apiUrl === null) throw new ProviderStateRefused('STATE_NOT_SET', 'The templates have no API.');
-    return sendRequest(apiUrl, request, { token: await tokens.issue(), signal });
+    using late = abortAfter(signal, closingGraceMs);
+    return await sendRequest(apiUrl, request, { token: await tokens.issue(), signal: late.signal });
   };
 
-  const answered = async (request: RepeatedRequest, { signal }: Setup): Promise<StateValues> => {
-    const answer = await send(request, signal);
+  /** What the request leaves under its key is removed with the state. */
+  const watchAnswer = async ({ idempotencyKey }: RepeatedRequest, { undo }: Setup): Promise<KeptAnswer | null> => {
+    const bucket = resultsBucketOf(deployment)?.bucketName;
+    if (bucket === undefined || subject === undefined) return null;
+    try {
+      const kept = await readKeptAnswer({ objects: await openObjects(), bucket, subject }, idempotencyKey);
+      undo.defer(() => kept.putBack());
+      return kept;
+    } catch (error) {
+      const message = `What is kept under the Idempotency-Key could not be read: ${reasonOf(error)}.`;
+      throw new ProviderStateRefused('STATE_NOT_SET', message, { cause: error });
+    }
+  };
+
+  const answered = async (request: RepeatedRequest, setup: Setup): Promise<StateValues> => {
+    await watchAnswer(request, setup);
+    const answer = await send(request, setup.signal);
     if (answer.status !== 200) throw notAnswered(answer);
     return { token: await tokens.issue() };
   };
@@ -55,20 +77,27 @@ export function repeatedRequestStates({ deployment, faults, tokens, apiUrl, open
     const first = await inTime(Promise.race([hold.reached.then(() => null), sent.promise]));
     if (first === null) return true;
     if (first.status !== 200) throw notAnswered(first);
-    await forget(deployment, openObjects, first.text);
     return false;
   };
 
   return {
-    'the same request has been answered before': (setup) => answered(readRepeatedRequest(setup.params, true), setup),
+    'the same request has been answered before': async (setup) => {
+      requireModel(deployment);
+      const values = await answered(readRepeatedRequest(setup.params, true), setup);
+      // A repetition that asks the model again would get the same answer: without a model it gets none.
+      setFault(faults, setup, 'model', { kind: 'notRunning' });
+      return values;
+    },
     'the Idempotency-Key was used with another request': (setup) =>
       answered(anotherRequest(readRepeatedRequest(setup.params, false)), setup),
     'the same request is being worked on': async (setup) => {
       const request = readRepeatedRequest(setup.params, true);
       requireModel(deployment);
       const functionArn = requestFunctionOf(deployment);
-      // An earlier verification may have left an answer for this key: then it is forgotten, and the second try reaches the model.
-      if (!(await leaveUnanswered(request, setup)) && !(await leaveUnanswered(request, setup))) {
+      // Somebody may have had an answer under this key: then it is forgotten while the state is set, and the request reaches the model.
+      const kept = await watchAnswer(request, setup);
+      await kept?.forget();
+      if (!(await leaveUnanswered(request, setup))) {
         const reason = 'Another request under this Idempotency-Key has been answered, and the model is not asked again.';
         throw new ProviderStateRefused('STATE_NOT_SET', `${reason} Use a key of its own for this state.`);
       }
@@ -88,16 +117,6 @@ async function inTime<Value>(waiting: Promise<Value>): Promise<Value> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Removes the result and the claim of this answer, as the shipped function names them: by the same hash. */
-async function forget(deployment: Deployment, openObjects: () => Promise<LocalObjects>, answer: string): Promise<void> {
-  const bucket = resultsBucketOf(deployment)?.bucketName;
-  const [, key] = /"key":"([^"\\]{1,1000})"/.exec(answer) ?? [];
-  if (bucket === undefined || key === undefined) return;
-  const objects = await openObjects();
-  await objects.remove(bucket, key);
-  await objects.remove(bucket, `claims/${basename(key)}.json`);
 }
 
 /** @throws ProviderStateRefused STATE_NOT_SET */

@@ -11,6 +11,8 @@ export interface RepeatedRequest {
 
 /** What the customer's function has at most, and a little. */
 const answerTimeoutMs = 30_000;
+/** Field-content of RFC 9110, section 5.5. */
+const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 const sampleBody = JSON.stringify({ records: [{ id: 'c-0001' }] });
 
 /** `body` is the text as it will be sent; a JSON value is sent without blanks. @throws ProviderStateRefused BAD_PARAMS */
@@ -18,6 +20,8 @@ export function readRepeatedRequest(params: StateChange['params'], needsBody: bo
   const { idempotencyKey, contentType = 'application/json', body } = params;
   if (typeof idempotencyKey !== 'string' || idempotencyKey === '') throw badParams('idempotencyKey must be a text');
   if (typeof contentType !== 'string' || contentType === '') throw badParams('contentType must be a text');
+  for (const [name, value] of Object.entries({ idempotencyKey, contentType }))
+    if (!headerValue.test(value)) throw badParams(`${name} has a character that no header can carry`);
   if (body === undefined || body === null) {
     if (needsBody) throw badParams('body must be there: the request as it will be repeated');
     return { idempotencyKey, contentType: 'application/json', body: sampleBody };

@@ -37,8 +37,16 @@ export interface ProviderStateParts {
 /** The demo's product, where the templates name none. */
 const productCodeDefault = 'airlock-identity';
 
+export interface StartedProviderStates extends ProviderStates {
+  /**
+   * For a start over objects of an earlier one: puts back what that one could not, because it was killed while a state was set.
+   * @throws AirlockError NOT_AVAILABLE
+   */
+  restore(): Promise<void>;
+}
+
 /** Close it before the gateways and the AWS endpoint. */
-export function startProviderStates(parts: ProviderStateParts): ProviderStates {
+export function startProviderStates(parts: ProviderStateParts): StartedProviderStates {
   const { deployment, faults, activeStates, standInStates = [], keyMaterial, apiUrl, clock, log } = parts;
   const claims = tokenClaims(deployment);
   const tokens = createTokenIssuer({ partner: partnerSigner(deployment, keyMaterial).partnerSigner, claims, clock });
@@ -47,16 +55,16 @@ export function startProviderStates(parts: ProviderStateParts): ProviderStates {
   const record = createSubscriptionRecord(deployment, partnerObjects.open);
   const setters: StateSetters = {
     ...subscriptionStates({ deployment, faults, record, productCode: claims.aud ?? productCodeDefault }),
-    ...tokenStates(tokens),
+    ...tokenStates({ tokens, apiUrl, clock }),
     ...modelStates({ deployment, faults, tokens }),
-    ...repeatedRequestStates({ deployment, faults, tokens, apiUrl, openObjects: customerObjects.open }),
+    ...repeatedRequestStates({ deployment, faults, tokens, subject: claims.sub, apiUrl, openObjects: customerObjects.open }),
   };
   const states = createProviderStates({ setters, activeStates, standInStates: new Set(standInStates.flatMap((names) => [...names])), log });
   const close = async () => {
     await states.close();
     await Promise.all([partnerObjects.close(), customerObjects.close()]);
   };
-  return { set: states.set, close, [Symbol.asyncDispose]: close };
+  return { set: states.set, restore: record.restore, close, [Symbol.asyncDispose]: close };
 }
 
 /** One client for an account's objects, made when it is first needed. */

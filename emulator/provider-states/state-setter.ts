@@ -1,5 +1,6 @@
 // One provider state: how it is set in the running world.
 import type { ProviderStateName, StateChange } from '../../contracts/provider-states.ts';
+import type { Undo } from './undo.ts';
 
 /** For the pact's generators. */
 export type StateValues = Readonly<Record<string, string>>;
@@ -9,7 +10,7 @@ export interface Setup {
   /** Fires when Airlock closes. */
   readonly signal: AbortSignal;
   /** Takes what puts the plain situation back; it runs also where the setup fails. */
-  readonly undo: AsyncDisposableStack;
+  readonly undo: Undo;
 }
 
 /** @throws ProviderStateRefused */

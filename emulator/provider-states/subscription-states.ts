@@ -17,7 +17,7 @@ export interface SubscriptionStateParts {
 export function subscriptionStates({ deployment, faults, record, productCode }: SubscriptionStateParts) {
   const partner = () => partnerFunctionOf(deployment);
   const recordSays =
-    (members: Readonly<Record<string, unknown>> | null): StateSetter =>
+    (members: Parameters<SubscriptionRecord['change']>[1]): StateSetter =>
     async ({ undo }) => {
       const { alias, aliasArn } = partner();
       undo.defer(() => record.putBack());
@@ -40,13 +40,19 @@ export function subscriptionStates({ deployment, faults, record, productCode }: 
     'a subscription is active': recordSays(active),
     'there is no subscription': recordSays(null),
     'the subscription has ended': recordSays({ ...active, status: 'ended' }),
+    "the subscription's time is over": recordSays({ ...active, endsAt: '2001-01-01T00:00:00.000Z' }),
     'the subscription does not cover the product': recordSays({ ...active, productCodes: [`${productCode}-other`] }),
     "the subscriber's alias has been deleted": (setup) => atAlias(setup, 'deletedAlias'),
     "the subscriber's permission has been withdrawn": (setup) => atAlias(setup, 'withdrawnPermission'),
     // Of the same account, so that the caller's own policy is enough and the function is reached without an alias.
     "the call does not come through a subscriber's alias": () => ({ ...functionArnValue(partner().arn), signAs: 'partner-admin' }),
-    'the partner function fails': (setup) => functionAnswers(setup, { kind: 'throws' }),
+    // The function itself has to fail, so that one that hands out tokens in spite of its damaged records is found. Where nobody here knows
+    // its records, Lambda says what it says of a function that threw.
+    'the partner function fails': (setup) =>
+      record.isKnown(partner().alias) ? recordSays('damaged')(setup) : functionAnswers(setup, { kind: 'throws' }),
     'the partner answers with something that is no token': (setup) =>
       functionAnswers(setup, { kind: 'returns', payload: '{"hello":"world"}' }),
+    'the partner does not recognise the caller': (setup) =>
+      functionAnswers(setup, { kind: 'returns', payload: '{"ok":false,"reason":"CALLER_NOT_RECOGNISED"}' }),
   } satisfies Partial<StateSetters>;
 }

@@ -6,6 +6,8 @@ import { setUp, tearDown } from './set-state.ts';
 describe('a state of the model', () => {
   it.for([
     ['the model does not accept the records', 422, 'MODEL_REJECTED_REQUEST'],
+    ['the model finds the request too large', 413, 'REQUEST_TOO_LARGE'],
+    ['the model is too busy', 502, 'MODEL_UNAVAILABLE'],
     ['the model fails', 502, 'MODEL_FAILED'],
     ['the model ends in the middle of a request', 504, 'MODEL_TIMED_OUT'],
     ['the model is not running', 502, 'MODEL_UNAVAILABLE'],

@@ -30,6 +30,12 @@ export async function tearDown(airlock: Airlock, state: ProviderStateName): Prom
   if (status !== 200) throw new Error(`The teardown of "${state}" was answered ${status} ${JSON.stringify(json)}`);
 }
 
+/** `degraded` where a model is not in service. */
+export async function healthOf({ controlUrl }: Airlock): Promise<string> {
+  const { status } = (await (await fetch(`${controlUrl}/health`)).json()) as { status: string };
+  return status;
+}
+
 export interface Invoked {
   readonly functionError: string | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: the payload is whatever the test expects of it

@@ -14,6 +14,8 @@ describe('a state of the subscription', () => {
     ['a subscription is active', 200, undefined, { payload: { ok: true }, functionError: undefined }],
     ['there is no subscription', 403, 'SUBSCRIPTION_NOT_FOUND', refused('SUBSCRIPTION_NOT_FOUND')],
     ['the subscription has ended', 403, 'SUBSCRIPTION_ENDED', refused('SUBSCRIPTION_ENDED')],
+    ["the subscription's time is over", 403, 'SUBSCRIPTION_ENDED', refused('SUBSCRIPTION_ENDED')],
+    ['the partner does not recognise the caller', 403, 'CALLER_NOT_RECOGNISED', refused('CALLER_NOT_RECOGNISED')],
     ['the subscription does not cover the product', 403, 'PRODUCT_NOT_SUBSCRIBED', refused('PRODUCT_NOT_SUBSCRIBED')],
     ['the partner function fails', 502, 'PARTNER_UNAVAILABLE', { payload: { errorType: 'Error' }, functionError: 'Unhandled' }],
     [

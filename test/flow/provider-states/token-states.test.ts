@@ -7,6 +7,7 @@ describe('a state of the token', () => {
   it.for([
     ['the application holds a valid token', 200],
     ['the token has expired', 401],
+    ['the token has expired since it was accepted', 401],
     ['the token was issued to another account', 403],
     ['the token is for another product', 401],
     ['the token was signed with an unknown key', 401],
@@ -19,6 +20,13 @@ describe('a state of the token', () => {
     expect(again.token).not.toBe(token);
     await tearDown(airlock, state);
     expect((await callRequest(airlock, oneRecord)).status).toBe(200);
+  });
+
+  it('that has expired since it was accepted is told by the function, in its own words', async () => {
+    await using airlock = await startAirlock();
+    const { token = '' } = await setUp(airlock, 'the token has expired since it was accepted');
+    const { json, text } = await callRequest(airlock, oneRecord, { token });
+    expect(json.error?.code, text).toBe('TOKEN_EXPIRED');
   });
 
   it('names whose credentials sign where it is about the signature', async () => {

@@ -67,6 +67,44 @@ describe('provider states', () => {
     await expect(setUp('the moon is ful')).rejects.toMatchObject({ code: 'UNKNOWN_STATE', message: /"the moon is full"/ });
   });
 
+  it('are kept to be put back where that failed, tried again at every change and at the end, and no change is made over them', async () => {
+    let isAway = true;
+    const damaging: StateSetter = ({ undo }) => {
+      undo.defer(() => void notes.push('the other half'));
+      undo.defer(() => {
+        if (isAway) throw new Error('S3 is away');
+        notes.push('put back');
+      });
+      return {};
+    };
+    const { notes, activeStates, states, setUp, tearDown } = statesThatNote({ 'the model fails': damaging });
+    await setUp('the model fails');
+    const refused = { name: 'ProviderStateRefused', code: 'STATE_NOT_SET', message: expect.stringContaining('S3 is away') };
+    await expect(tearDown('the model fails')).rejects.toMatchObject(refused);
+    // What could be put back has been, once.
+    expect(notes).toEqual(['the other half']);
+    expect([...activeStates.names]).toEqual([]);
+    for (const state of ['', 'the token has expired', 'it is Monday']) await expect(setUp(state)).rejects.toMatchObject(refused);
+    expect([...activeStates.names]).toEqual([]);
+    isAway = false;
+    await setUp('the token has expired');
+    expect(notes).toEqual(['the other half', 'put back', '+the token has expired']);
+    isAway = true;
+    await setUp('the model fails');
+    await expect(setUp('')).rejects.toMatchObject(refused);
+    isAway = false;
+    await states.close();
+    expect(notes.slice(3)).toEqual(['-the token has expired', 'the other half', 'put back']);
+  });
+
+  it("are put back by no state, those of a stand-in's contract, too", async () => {
+    const { activeStates, setUp } = statesThatNote();
+    await setUp('it is Monday');
+    await setUp('the model fails');
+    await setUp('');
+    expect([...activeStates.names]).toEqual([]);
+  });
+
   it('are not set any more once closing has begun, and what is under way is given up', async () => {
     const waiting: StateSetter = ({ signal }) =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
