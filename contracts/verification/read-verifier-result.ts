@@ -1,5 +1,6 @@
 // The JSON that Pact's verifier ends with, about a file of one interaction -> is it ok, and what differs in words.
 import { ContractError } from '../contract-error.ts';
+import { mismatchWithoutValues } from '../results/mismatch-without-values.ts';
 
 export interface VerifierResult {
   readonly ok: boolean;
@@ -33,18 +34,51 @@ function mismatchLines(mismatch: Readonly<Record<string, unknown>>): readonly st
   return [...new Set([...lines, ...message])];
 }
 
-/** `status: expected 403 but was 200`, `header x-a: …`, `body $.token: …`. */
-function lineOf({ type, path, key, mismatch }: Readonly<Record<string, unknown>>): string {
+/** `status: expected 403 but was 200`, `header x-a: …`, `body $.kind: …`. */
+function lineOf({ type, path, key, mismatch, expected, actual }: Readonly<Record<string, unknown>>): string {
   const part = String(type ?? 'Mismatch')
     .replace(/(Type)?Mismatch$/, '')
     .toLowerCase();
-  const place = [part, path ?? key].filter((each) => typeof each === 'string' && each !== '').join(' ');
-  return shorten(`${place}: ${String(mismatch)}`);
+  const of = [path, key].find((each): each is string => typeof each === 'string' && each !== '');
+  const line = `${of === undefined ? part : `${part} ${of}`}: ${String(mismatch)}`;
+  if (of !== undefined && secretPlace.test(of)) return mismatchWithoutValues(line);
+  const isText = part === 'body' && (of === undefined || of === '$');
+  return shorten(withoutActual(line, actual, expected, isText ? 0 : shownCharactersMax));
 }
 
-/** A genuine token has no business in a build's log. */
+/** Whose values are for nobody to read. */
+const secretPlace = /(token|authorization|secret|password|credentials?|cookie)(['"\]]*|\[\d+\])$/i;
+const shownCharactersMax = 40;
+
+/** What the provider answered may be a record: only its length is said where it is longer. What the contract expects stays. */
+function withoutActual(line: string, actual: unknown, expected: unknown, charactersMax: number): string {
+  const told = [actual, parseText(actual)].filter(
+    (value) => typeof value === 'string' && value.length > charactersMax && value !== expected,
+  );
+  const named = told.reduce<string>((text, value) => text.replaceAll(String(value), masked(String(value))), line);
+  // Where it is quoted in another notation.
+  return named.replace(/'([^']+)'/g, (quoted, text: string) =>
+    text.length <= Math.max(charactersMax, shownCharactersMax) || String(expected).includes(text) ? quoted : masked(text),
+  );
+}
+
+function masked(text: string): string {
+  return `(${text.length} characters)`;
+}
+
+function parseText(value: unknown): unknown {
+  if (typeof value !== 'string') return null;
+  try {
+    return JSON.parse(value);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** A genuine token has no business in a build's log: signed ones have three parts, encrypted ones five. */
 function shorten(text: string): string {
-  const line = text.replace(/\s+/g, ' ').replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '(a token)');
+  const line = text.replace(/\s+/g, ' ').replace(/\beyJ[\w-]*(?:\.[\w-]*){2,4}/g, '(a token)');
   return line.length > lineCharactersMax ? `${line.slice(0, lineCharactersMax)} …` : line;
 }
 

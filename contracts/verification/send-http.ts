@@ -5,8 +5,15 @@ import { connect } from 'node:net';
 import { ContractError } from '../contract-error.ts';
 import { bodyBytesMax, type ProviderAnswer, type ProviderRequest } from './provider.ts';
 
+/** Who is asked, as an error names them. */
+export type Answerer = 'The provider' | 'The state server';
+const provider: Answerer = 'The provider';
+
 /** The request's path is appended to the base URL's. */
-export function sendOverHttp(baseUrl: string): (request: Omit<ProviderRequest, 'stateValues'>) => Promise<ProviderAnswer> {
+export function sendOverHttp(
+  baseUrl: string,
+  who: Answerer = provider,
+): (request: Omit<ProviderRequest, 'stateValues'>) => Promise<ProviderAnswer> {
   const base = new URL(baseUrl);
   const basePath = base.pathname.replace(/\/+$/, '');
   return ({ method, path, headers, body, signal }) =>
@@ -25,8 +32,13 @@ export function sendOverHttp(baseUrl: string): (request: Omit<ProviderRequest, '
         agent: false,
         signal,
       });
-      const fail = (error: Error) => reject(explained(error, base));
-      request.once('error', fail);
+      const fail = (error: Error) => reject(explained(error, base, who));
+      // Both may come again when all has been said.
+      request.on('error', fail);
+      request.once('upgrade', (_response, socket) => {
+        socket.destroy();
+        fail(new Error('it changes to another protocol (101)'));
+      });
       request.once('response', (response) => {
         const chunks: Buffer[] = [];
         let bytes = 0;
@@ -35,7 +47,10 @@ export function sendOverHttp(baseUrl: string): (request: Omit<ProviderRequest, '
           chunks.push(chunk);
           if (bytes > bodyBytesMax) response.destroy(new Error(`its answer is larger than ${bodyBytesMax} bytes`));
         });
-        response.once('error', fail);
+        response.on('error', fail);
+        // Node keeps the first of several, which may be the right one.
+        const types = response.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type');
+        if (types.length > 1) response.destroy(new Error('its answer has more than one Content-Type'));
         response.once('end', () => {
           resolve({ status: response.statusCode ?? 0, headers: definedOnly(response.headers), body: Buffer.concat(chunks) });
         });
@@ -50,7 +65,7 @@ const probeTimeoutMs = 10_000;
  * Is there anything that listens? Asked before a verification, so that it isn't every interaction that says so.
  * @throws ContractError PROVIDER_UNREACHABLE
  */
-export async function probeProvider(url: string, signal?: AbortSignal): Promise<void> {
+export async function probeProvider(url: string, signal?: AbortSignal, who: Answerer = provider): Promise<void> {
   const { protocol, hostname, port } = new URL(url);
   const socket = connect({
     host: hostname.replace(/^\[|\]$/g, ''),
@@ -61,12 +76,12 @@ export async function probeProvider(url: string, signal?: AbortSignal): Promise<
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', () => resolve());
-      socket.once('error', reject);
+      socket.on('error', reject);
       socket.once('timeout', () => reject(new Error(`no connection within ${probeTimeoutMs / 1_000} s`)));
     });
   } catch (error) {
     signal?.throwIfAborted();
-    throw unreachable(new URL(url), error as Error);
+    throw unreachable(new URL(url), error as Error, who);
   } finally {
     socket.destroy();
   }
@@ -75,30 +90,21 @@ export async function probeProvider(url: string, signal?: AbortSignal): Promise<
 /** Where no connection came about, nothing has reached the provider. */
 const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EADDRNOTAVAIL']);
 
-function explained(error: Error, base: URL): ContractError {
+function explained(error: Error, base: URL, who: Answerer): ContractError {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (neverConnected.has(code)) return unreachable(base, error);
+  if (neverConnected.has(code)) return unreachable(base, error, who);
   const what = code === '' || code === 'ECONNRESET' ? error.message : `${error.message} (${code})`;
-  return new ContractError(
-    'VERIFICATION_FAILED',
-    `The provider broke off before its answer was complete: ${what}.`,
-    'Its own log says why.',
-    {
-      cause: error,
-    },
-  );
+  const message = `${who}${who === provider ? '' : ` at ${base.origin}`} broke off before its answer was complete: ${what}.`;
+  return new ContractError(who === provider ? 'VERIFICATION_FAILED' : 'STATE_NOT_SET', message, 'Its own log says why.', { cause: error });
 }
 
-function unreachable(url: URL, cause: Error): ContractError {
+function unreachable(url: URL, cause: Error, who: Answerer): ContractError {
   const reason = (cause as NodeJS.ErrnoException).code ?? cause.message;
-  return new ContractError(
-    'PROVIDER_UNREACHABLE',
-    `Nothing answers at ${url.origin} (${reason}).`,
-    'Start the provider first, and check the address.',
-    {
-      cause,
-    },
-  );
+  const [message, hint] =
+    who === provider
+      ? [`Nothing answers at ${url.origin} (${reason}).`, 'Start the provider first, and check the address.']
+      : [`The state server at ${url.origin} does not answer (${reason}).`, 'Start it first, and check the address that --state-url gives.'];
+  return new ContractError('PROVIDER_UNREACHABLE', message, hint, { cause });
 }
 
 function definedOnly(headers: NodeJS.Dict<string | string[]>): Record<string, string | readonly string[]> {

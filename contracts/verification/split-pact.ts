@@ -1,8 +1,8 @@
 // A pact file taken apart into files of one interaction each, so that every result belongs to one interaction and comes when it ends.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseExactJson } from '../pact/exact-json.ts';
+import { openWorkDirectory } from './work-directory.ts';
 
 export interface SplitPact extends AsyncDisposable {
   readonly count: number;
@@ -15,14 +15,14 @@ export async function splitPact(text: string): Promise<SplitPact> {
   // Numbers stay as they are written: 1.0 is another number than 1 to Pact's matchers.
   const pact = parseExactJson(text) as Readonly<Record<string, unknown>>;
   const interactions = Array.isArray(pact.interactions) ? (pact.interactions as unknown[]) : [];
-  const directory = await mkdtemp(join(tmpdir(), 'airlock-verify-'));
+  const directory = await openWorkDirectory();
   return {
     count: interactions.length,
     async write(index) {
-      const file = join(directory, `${index}.json`);
+      const file = join(directory.path, `${index}.json`);
       await writeFile(file, JSON.stringify({ ...pact, interactions: [interactions[index]] }), { mode: 0o600 });
       return file;
     },
-    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };
 }

@@ -9,7 +9,7 @@ const textCharactersMax = 300;
 /** POSTs each change to the URL as Pact's verifiers do. 404 and an error code UNKNOWN_STATE mean that the state is not known there. */
 export function statesOverHttp(stateUrl: string): SetProviderState {
   const { origin, pathname, search } = new URL(stateUrl);
-  const send = sendOverHttp(origin);
+  const send = sendOverHttp(origin, 'The state server');
   return async (change: StateChange, signal) => {
     const body = Buffer.from(JSON.stringify(change));
     const answer = await send({
@@ -24,7 +24,11 @@ export function statesOverHttp(stateUrl: string): SetProviderState {
     const { code, message } = errorOf(text);
     const why = message === '' ? '' : `: ${message}`;
     if (answer.status === 404 || code === 'UNKNOWN_STATE')
-      throw new ContractError('UNKNOWN_STATE', `The state "${change.state}" is not known at ${stateUrl} (${answer.status}${why}).`, hint);
+      throw new ContractError(
+        'UNKNOWN_STATE',
+        `The state "${change.state}" is not known at ${origin}${pathname} (${answer.status}${why}).`,
+        hint,
+      );
     const verb = change.action === 'setup' ? 'set' : 'taken back';
     throw new ContractError(
       'STATE_NOT_SET',
@@ -39,6 +43,9 @@ const hint = 'The page contracts/README.md lists the states and what each has to
 function valuesOf(text: string, state: string): Record<string, unknown> {
   if (text.trim() === '') return {};
   const value = parse(text);
+  const { message } = errorOf(text);
+  if (message !== '')
+    throw new ContractError('STATE_NOT_SET', `The setup of the state "${state}" answered with an error: ${message}`, 'Its log says why.');
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new ContractError(
     'STATE_NOT_SET',

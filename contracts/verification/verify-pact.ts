@@ -1,12 +1,12 @@
 // Verifies a provider against one pact file with Pact's own verifier, interaction by interaction. Nothing passes that was not checked.
 import { ContractError } from '../contract-error.ts';
 import type { Interaction, Pact } from '../pact/pact.ts';
-import { readPact } from '../pact/read-pact.ts';
+import { readPactFile } from '../pact/read-pact-file.ts';
 import { pactFingerprint } from '../results/pact-fingerprint.ts';
 import { type InteractionRun, startInteractionRun } from './interaction-run.ts';
+import { neededValues } from './needed-values.ts';
 import { type PactVerifier, startPactVerifier } from './pact-verifier.ts';
 import type { SendToProvider, SetProviderState } from './provider.ts';
-import { readPactFile } from './read-pact-file.ts';
 import { readVerifierResult } from './read-verifier-result.ts';
 import { type SplitPact, splitPact } from './split-pact.ts';
 import { startVerificationProxy, type VerificationProxy } from './verification-proxy.ts';
@@ -31,6 +31,8 @@ export interface VerifyPactOptions {
 
 /** Pact's verifier waits longer than we do, so that it is us who say what was slow. */
 const verifierGraceMs = 10_000;
+/** Interactions in a row that waited in vain: nobody waits for the rest, which may be many. */
+const timedOutMax = 2;
 
 /**
  * Resolves also where the contract does not hold: look at `ok`.
@@ -40,8 +42,7 @@ const verifierGraceMs = 10_000;
 export async function verifyPact(options: VerifyPactOptions): Promise<VerificationReport> {
   const { pactFile, only = [], signal = new AbortController().signal } = options;
   signal.throwIfAborted();
-  const text = await readPactFile(pactFile);
-  const pact = readPact(text, pactFile);
+  const { text, pact } = await readPactFile(pactFile);
   checkProvider(pact, options.provider, pactFile);
   const selected = select(pact, only, pactFile);
   await checkStates(selected, options.knownStates);
@@ -58,8 +59,14 @@ export async function verifyPact(options: VerifyPactOptions): Promise<Verificati
   const proxy = parts.use(await startVerificationProxy());
   const verifier = parts.use(await startPactVerifier(signal));
   const results: InteractionResult[] = [];
+  let timedOutInARow = 0;
   for (const { interaction, index } of selected) {
-    const result = await verifyInteraction({ interaction, index, pact, split, proxy, verifier, options: { ...options, signal } });
+    let result = notVerified(interaction);
+    if (timedOutInARow < timedOutMax) {
+      const verified = await verifyInteraction({ interaction, index, pact, split, proxy, verifier, options: { ...options, signal } });
+      result = verified.result;
+      timedOutInARow = verified.timedOut ? timedOutInARow + 1 : 0;
+    }
     results.push(result);
     options.onInteraction?.(result);
   }
@@ -109,7 +116,7 @@ async function checkStates(selected: readonly Selected[], knownStates: VerifyPac
   throw new ContractError(
     'UNKNOWN_STATE',
     `The pact asks for ${unknown.length === 1 ? 'a state' : 'states'} that cannot be set here: ${names}.`,
-    `Known are: ${known.join('; ')}.`,
+    known.length === 0 ? 'This provider has no states: correct the pact.' : `Known are: ${known.join('; ')}.`,
   );
 }
 
@@ -129,12 +136,14 @@ async function verifyInteraction({
   proxy,
   verifier,
   options,
-}: InteractionToVerify): Promise<InteractionResult> {
+}: InteractionToVerify): Promise<{ readonly result: InteractionResult; readonly timedOut: boolean }> {
   const { description, providerStates } = interaction;
   const { send, setState, timeoutMs, signal } = options;
-  const run = startInteractionRun({ send, setState, timeoutMs, signal });
-  proxy.begin(run);
-  const { baseUrl, statesUrl } = proxy;
+  const run = startInteractionRun({ send, setState, needs: neededValues(interaction.request), timeoutMs, signal });
+  const { baseUrl, statesUrl } = proxy.begin(run, {
+    request: Object.keys(interaction.request.headers),
+    response: Object.keys(interaction.response.headers),
+  });
   const order = { pactFile: await split.write(index), provider: pact.provider, baseUrl, statesUrl, timeoutMs: timeoutMs + verifierGraceMs };
   // Set up and taken back, and the request itself.
   const stepsMax = 2 * Math.max(providerStates.length, 1) + 1;
@@ -142,7 +151,8 @@ async function verifyInteraction({
     const json = await verifier.verify(order, stepsMax * order.timeoutMs + verifierGraceMs);
     const verdict = readVerifierResult(json, description);
     await run.end();
-    return { description, providerStates: providerStates.map(({ name }) => name), ...judge(verdict, run) };
+    const result = { description, providerStates: providerStates.map(({ name }) => name), ...judge(verdict, run) };
+    return { result, timedOut: run.timedOut };
   } finally {
     // Also where the verifier was killed or the user gave up: no state stays behind.
     await run.end();
@@ -159,5 +169,11 @@ function judge(
   if (problem !== null) throw problem;
   if (verdict.ok && answered !== 1)
     return { ok: false, mismatches: [`The provider was asked ${answered} times, not once.`], code: 'VERIFICATION_FAILED' };
+  if (!verdict.ok && run.remark !== null) return { ok: false, mismatches: [...verdict.mismatches, run.remark] };
   return verdict;
+}
+
+function notVerified({ description, providerStates }: Interaction): InteractionResult {
+  const mismatches = ['Not verified: the provider has stopped answering.'];
+  return { description, providerStates: providerStates.map(({ name }) => name), ok: false, mismatches, code: 'PROVIDER_TOO_SLOW' };
 }

@@ -1,12 +1,17 @@
 // `airlock contract can-i-deploy`: asks the recorded results, or the broker where there is one. Exit code 0 yes, 1 no.
 import { ContractError } from '../../../contracts/contract-error.ts';
+import { readPactFile } from '../../../contracts/pact/read-pact-file.ts';
+import { printable } from '../../../contracts/results/broker/ask-broker.ts';
 import { askCanIDeploy } from '../../../contracts/results/broker/ask-can-i-deploy.ts';
 import { type BrokerConnection, brokerFromEnvironment } from '../../../contracts/results/broker/broker-connection.ts';
+import { checkShippedResults } from '../../../contracts/results/check-shipped-results.ts';
 import { checkVersion } from '../../../contracts/results/check-version.ts';
 import { type DeploymentQuestion, decideDeployment } from '../../../contracts/results/decide-deployment.ts';
-import { participantsOf, withShippedPairs } from '../../../contracts/results/known-pairs.ts';
+import { participantsOf, shippedPairs, withShippedPairs } from '../../../contracts/results/known-pairs.ts';
 import { readResults, resultsDirectoryDefault } from '../../../contracts/results/results-directory.ts';
+import { shellWord } from '../../../contracts/results/shell-word.ts';
 import { didYouMean } from '../../did-you-mean.ts';
+import { packageFile } from '../../package-files.ts';
 
 interface Flags {
   readonly participant: string;
@@ -50,13 +55,20 @@ interface Answer {
 
 async function askFiles(directory: string, question: DeploymentQuestion): Promise<Answer> {
   const pairs = withShippedPairs(await readResults(directory));
+  checkShippedResults(
+    pairs,
+    await Promise.all(shippedPairs.map(({ consumer, provider }) => readPactFile(shippedPact(consumer, provider)))),
+  );
   for (const name of [question.participant, ...question.counterparts.keys()]) refuseUnknown(name, participantsOf(pairs));
   const decision = decideDeployment(pairs, question);
   const where = (command: string) =>
-    directory === resultsDirectoryDefault || !command.startsWith('airlock ') ? '' : ` --results ${directory}`;
+    directory === resultsDirectoryDefault || !command.startsWith('airlock ') ? '' : ` --results ${shellWord(directory)}`;
   const reasons = decision.rows.flatMap((row) => [
     ...(row.problem === null ? [] : [`  ${row.problem}`]),
-    ...row.failed.flatMap(({ interaction, mismatches }) => [`    ${interaction}`, ...mismatches.map((each) => `      ${each}`)]),
+    ...row.failed.flatMap(({ interaction, mismatches }) => [
+      `    ${printable(interaction)}`,
+      ...mismatches.map((each) => `      ${printable(each)}`),
+    ]),
     ...(row.mend === null ? [] : [`    ${row.verified === 'failed' ? 'mend it, then: ' : ''}${row.mend}${where(row.mend)}`]),
   ]);
   return {
@@ -74,6 +86,10 @@ async function askTheBroker(broker: BrokerConnection, question: DeploymentQuesti
     json: { source: 'broker', participant, version, deployable, reason, rows },
     text: `${table(rows)}\n${conclusion(question, deployable)}\n  the broker says: ${reason}\n`,
   };
+}
+
+function shippedPact(consumer: string, provider: string): string {
+  return packageFile(`contracts/pacts/${consumer}-${provider}.json`);
 }
 
 function counterpartsOf(named: readonly string[]): ReadonlyMap<string, string> {

@@ -23,9 +23,17 @@ export function addContractCommands(program: Command, setExitCode: (code: number
     .option('--state-url <url>', 'where provider states are set (default: the emulator that is started)')
     .option('--credentials-file <file>', 'AWS profiles to sign with, such as .airlock/credentials (default: the AWS environment)')
     .option('--only <text>', 'only interactions whose description contains this text; nothing is recorded', list)
-    .option('--provider-version <version>', 'record the result under this version')
+    .option('--shipped', 'the implementation that ships with Airlock (the default; to be said where its result is recorded)', false)
+    .option(
+      '--provider-version <version>',
+      'record the result under this version; needs --image, --handler, --function, --url or --shipped',
+    )
     .option('--results <dir>', 'where results are recorded (default: contracts/verifications)')
     .option('--timeout <seconds>', 'limit for one answer of the provider (default: 30)')
+    .option(
+      '--startup-timeout <seconds>',
+      'model-container with --image: limit for the container to be ready (default: as the template says)',
+    )
     .option('--json', 'print one JSON object and nothing else', false)
     .action(async (flags: Record<string, unknown>) => setExitCode(await (await import('./verify.ts')).runVerify(flags)));
 

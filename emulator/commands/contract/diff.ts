@@ -1,7 +1,7 @@
 // `airlock contract diff`: what changed between two versions of a pact, in the words of whoever has to keep it.
 import { ContractError } from '../../../contracts/contract-error.ts';
 import { comparePacts } from '../../../contracts/pact/compare-pacts.ts';
-import { readPactFile } from '../../../contracts/results/read-pact-file.ts';
+import { readPactFile } from '../../../contracts/pact/read-pact-file.ts';
 
 /**
  * Resolves to the exit code: 1 where a change is breaking.

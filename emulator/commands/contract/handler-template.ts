@@ -10,13 +10,16 @@ import { packageFile } from '../../package-files.ts';
 const builtExtensions = ['.ts', '.mts', '.cts'];
 const plainExtensions = ['.js', '.mjs', '.cjs'];
 
+/** Lambda's limit of a Handler, less `.handler`. */
+const moduleCharactersMax = 120;
+
 /** @throws ContractError BAD_USAGE where the file is missing or exports no `handler` */
 export async function templatesWithHandler(file: string): Promise<readonly TemplateOption[]> {
   const path = resolve(file);
   const extension = extname(path);
   const module = basename(path, extension);
-  if (![...builtExtensions, ...plainExtensions].includes(extension) || module.includes('.')) {
-    const hint = `Lambda finds a module by a name without dots; the file ends in ${[...plainExtensions, ...builtExtensions].join(', ')}.`;
+  if (![...builtExtensions, ...plainExtensions].includes(extension) || /[.\s]/.test(module) || module.length > moduleCharactersMax) {
+    const hint = `Lambda finds a module by a name without dots and spaces, of at most ${moduleCharactersMax} characters; the file ends in ${[...plainExtensions, ...builtExtensions].join(', ')}.`;
     throw new ContractError('BAD_USAGE', `${file} (--handler) cannot be the code of a function.`, hint);
   }
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);

@@ -1,11 +1,11 @@
 // `airlock contract publish`: this version of the consumer has this contract. Recorded in the results, and with a broker published there.
 import { ContractError } from '../../../contracts/contract-error.ts';
+import { type PactFile, readPactFile } from '../../../contracts/pact/read-pact-file.ts';
 import { brokerFromEnvironment } from '../../../contracts/results/broker/broker-connection.ts';
 import { publishPacts } from '../../../contracts/results/broker/publish-pacts.ts';
-import { checkVersion } from '../../../contracts/results/check-version.ts';
+import { checkName, checkVersion } from '../../../contracts/results/check-version.ts';
 import { shippedPairs } from '../../../contracts/results/known-pairs.ts';
 import { pactFingerprint } from '../../../contracts/results/pact-fingerprint.ts';
-import { type PactFile, readPactFile } from '../../../contracts/results/read-pact-file.ts';
 import { otherContent, recordVersion } from '../../../contracts/results/record-version.ts';
 import { readResults, resultsDirectoryDefault } from '../../../contracts/results/results-directory.ts';
 import { packageFile } from '../../package-files.ts';
@@ -65,6 +65,7 @@ function refuseSamePair(pacts: readonly PactFile[]): void {
 
 /** Of three pacts none is published where the third cannot be. */
 async function refuseOtherContent(directory: string, version: string, pacts: readonly PactFile[]): Promise<void> {
+  for (const { pact } of pacts) for (const name of [pact.consumer, pact.provider]) checkName(name);
   const records = await readResults(directory);
   for (const { pact, text } of pacts) {
     const { consumer, provider } = pact;

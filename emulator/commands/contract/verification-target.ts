@@ -2,6 +2,7 @@
 import { ContractError } from '../../../contracts/contract-error.ts';
 import { providerStates } from '../../../contracts/provider-states.ts';
 import type { SendToProvider, SetProviderState } from '../../../contracts/verification/provider.ts';
+import { probeProvider } from '../../../contracts/verification/send-http.ts';
 import { statesOverHttp } from '../../../contracts/verification/states-over-http.ts';
 import type { Airlock } from '../../start.ts';
 
@@ -17,9 +18,15 @@ export function statesOfAirlock({ controlUrl }: Airlock): Pick<VerificationTarge
   return { setState: statesOverHttp(`${controlUrl}/provider-states`), knownStates: async () => Object.keys(providerStates) };
 }
 
-/** The states of a server of the provider's own; it alone knows which it has. */
-export function statesAt(stateUrl: string): Pick<VerificationTarget, 'setState' | 'knownStates'> {
-  return { setState: statesOverHttp(stateUrl), knownStates: async () => null };
+/** The states of a server of the provider's own; it alone knows which it has. That it is there at all is asked before anything is verified. */
+export function statesAt(stateUrl: string, signal: AbortSignal): Pick<VerificationTarget, 'setState' | 'knownStates'> {
+  return {
+    setState: statesOverHttp(stateUrl),
+    async knownStates() {
+      await probeProvider(stateUrl, signal, 'The state server');
+      return null;
+    },
+  };
 }
 
 /** Whose credentials sign the call, where a state says so. */

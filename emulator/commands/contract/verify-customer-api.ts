@@ -40,7 +40,7 @@ export async function deployedCustomerApi({
   const send = createApiSender({ baseUrl: url, region: regionOf(url, env) }, (name) =>
     name === 'nobody' ? null : source.credentialsOf(name),
   );
-  const states = stateUrl === null ? noStates() : statesAt(stateUrl);
+  const states = stateUrl === null ? noStates() : statesAt(stateUrl, signal);
   return { ...states, send, async [Symbol.asyncDispose]() {} };
 }
 

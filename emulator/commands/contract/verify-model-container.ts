@@ -17,15 +17,27 @@ export interface ModelContainerOptions {
   readonly url: string | null;
   /** For one answer. */
   readonly timeoutMs: number;
+  /** For an image to be ready; without it, or null: as the template says. */
+  readonly startupTimeoutMs?: number | null;
   readonly signal: AbortSignal;
+  /** For whoever runs this: a line on what takes long. */
+  readonly say?: (line: string) => void;
 }
 
 /** @throws ContractError PROVIDER_UNREACHABLE; AirlockError where the model does not come into service */
-export async function openModelContainer({ image, url, timeoutMs, signal }: ModelContainerOptions): Promise<VerificationTarget> {
+export async function openModelContainer({
+  image,
+  url,
+  timeoutMs,
+  startupTimeoutMs = null,
+  signal,
+  say,
+}: ModelContainerOptions): Promise<VerificationTarget> {
   if (url !== null) {
     await probeProvider(url, signal);
     return { ...noStates, send: sendOverHttp(url), async [Symbol.asyncDispose]() {} };
   }
+  if (image !== null) say?.(`starting ${image} …`);
   // What of the environment counts here: the relay's image, which need not be on a machine by its usual name.
   const { relayImage } = resolveCommandLine({}, { AIRLOCK_RELAY_IMAGE: process.env.AIRLOCK_RELAY_IMAGE });
   const model = await startModel({
@@ -35,11 +47,12 @@ export async function openModelContainer({ image, url, timeoutMs, signal }: Mode
     modelDirectory: null,
     memoryBytes: null,
     cpus: null,
-    startupTimeoutMs: null,
+    startupTimeoutMs,
     relayImage,
     activeStates: new Set(),
     clock: systemClock,
-    log: createLog('silent'),
+    // Of a container that starts slowly the log says so.
+    log: createLog(image === null ? 'silent' : 'warn'),
     signal,
   });
   return { ...noStates, send: sendToModel(model, timeoutMs), [Symbol.asyncDispose]: () => model.close() };

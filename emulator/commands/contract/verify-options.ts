@@ -21,6 +21,8 @@ export interface VerifyOptions {
   readonly providerVersion: string | null;
   readonly results: string;
   readonly timeoutMs: number;
+  /** Null: as the template says. */
+  readonly startupTimeoutMs: number | null;
   readonly json: boolean;
 }
 
@@ -28,11 +30,14 @@ export interface VerifyOptions {
 const ofProvider: Readonly<Record<ProviderName, readonly string[]>> = {
   'partner-token': ['function', 'handler', 'awsUrl', 'stateUrl', 'credentialsFile'],
   'customer-api': ['url', 'stateUrl', 'credentialsFile'],
-  'model-container': ['url', 'image'],
+  'model-container': ['url', 'image', 'startupTimeout'],
 };
 
 /** Of every provider, but of one at a time. */
 const ofEvery = ['pact', 'only'];
+
+/** Each names an implementation; without one the shipped one is meant. */
+const targets = ['function', 'handler', 'url', 'image'];
 
 const flagNames: Readonly<Record<string, string>> = {
   pact: '--pact',
@@ -44,6 +49,7 @@ const flagNames: Readonly<Record<string, string>> = {
   awsUrl: '--aws-url',
   stateUrl: '--state-url',
   credentialsFile: '--credentials-file',
+  startupTimeout: '--startup-timeout',
 };
 
 const shippedPacts: Readonly<Record<ProviderName, string>> = {
@@ -69,6 +75,7 @@ export function readVerifyOptions(flags: Readonly<Record<string, unknown>>): Ver
   const providerVersion = text('providerVersion');
   if (results !== null && providerVersion === null)
     throw usage('--results has nothing to record.', 'Say which version it is: --provider-version V.');
+  checkWhoseVersion(flags, providerVersion);
   return {
     providers: provider === null ? providerNames : [provider],
     pacts: listOf(flags.pact),
@@ -82,7 +89,8 @@ export function readVerifyOptions(flags: Readonly<Record<string, unknown>>): Ver
     only: listOf(flags.only),
     providerVersion,
     results: results ?? 'contracts/verifications',
-    timeoutMs: timeoutOf(text('timeout')),
+    timeoutMs: timeoutOf(text('timeout'), '--timeout') ?? defaultTimeoutSeconds * 1_000,
+    startupTimeoutMs: timeoutOf(text('startupTimeout'), '--startup-timeout'),
     json: flags.json === true,
   };
 }
@@ -107,10 +115,23 @@ function checkFlags(flags: Readonly<Record<string, unknown>>, provider: Provider
     ['url', 'image'],
   ] as const)
     if (has(one) && has(other)) throw usage(`${flagNames[one]} and ${flagNames[other]} name two implementations.`, 'Give one of them.');
+  if (has('startupTimeout') && !has('image')) throw usage('--startup-timeout needs --image.', 'Nothing else is started by it.');
   const deployed = provider === 'partner-token' ? 'function' : 'url';
   for (const name of ['awsUrl', 'stateUrl', 'credentialsFile'])
     if (has(name) && !has(deployed))
       throw usage(`${flagNames[name]} needs ${flagNames[deployed]}.`, 'The emulator that is started otherwise has its own.');
+}
+
+/** The shipped implementation, recorded as the version of somebody's own, would be a wrong yes when it is asked whether that may be deployed. */
+function checkWhoseVersion(flags: Readonly<Record<string, unknown>>, providerVersion: string | null): void {
+  const [target] = targets.filter((name) => flags[name] !== undefined);
+  const shipped = flags.shipped === true;
+  if (shipped && target !== undefined) throw usage(`--shipped and ${flagNames[target]} name two implementations.`, 'Give one of them.');
+  if (providerVersion === null || shipped || target !== undefined) return;
+  throw usage(
+    `--provider-version ${providerVersion} does not say whose version it is.`,
+    'Name the implementation with --image, --handler, --function or --url; --shipped records the one that ships with Airlock.',
+  );
 }
 
 function textOf(flags: Readonly<Record<string, unknown>>, name: string): string | null {
@@ -129,14 +150,20 @@ function listOf(value: unknown): readonly string[] {
 function urlOf(text: string | null, flag: string): string | null {
   if (text === null) return null;
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.hash === '') return text;
-  throw usage(`${text} (${flag}) is no URL that can be called.`, 'Write it as http://HOST:PORT/PATH, without credentials.');
+  // The contract's paths are appended to the others: a query would be lost.
+  const isTaken = url?.search === '' || flag === '--state-url';
+  if (url !== null && isTaken && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.hash === '')
+    return text;
+  const shown = text.replace(/\/\/[^/]*@/, '//…@').replace(/[?#].*$/s, '?…');
+  const hint = `Write it as http://HOST:PORT/PATH, without credentials${flag === '--state-url' ? '' : ' and without a query'}.`;
+  throw usage(`${shown} (${flag}) is no URL that can be called.`, hint);
 }
 
-function timeoutOf(text: string | null): number {
-  const seconds = text === null ? defaultTimeoutSeconds : Number(text);
+function timeoutOf(text: string | null, flag: string): number | null {
+  if (text === null) return null;
+  const seconds = Number(text);
   if (seconds > 0 && seconds <= timeoutSecondsMax) return Math.ceil(seconds * 1_000);
-  throw usage(`--timeout ${text} is no time limit.`, `In seconds, at most ${timeoutSecondsMax}.`);
+  throw usage(`${flag} ${text} is no time limit.`, `In seconds, at most ${timeoutSecondsMax}.`);
 }
 
 function usage(message: string, hint: string): ContractError {

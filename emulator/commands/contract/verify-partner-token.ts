@@ -43,7 +43,7 @@ export async function deployedPartnerToken(options: DeployedFunctionOptions): Pr
   const baseUrl = options.awsUrl ?? lambdaEndpoint(partition, region);
   await probeProvider(baseUrl, signal);
   const sender = createSignedSender({ baseUrl, service: 'lambda', region });
-  const states = stateUrl === null ? { setState: activeSubscriptionOnly(), knownStates: async () => null } : statesAt(stateUrl);
+  const states = stateUrl === null ? { setState: activeSubscriptionOnly(), knownStates: async () => null } : statesAt(stateUrl, signal);
   const values = { functionArn: encodeURIComponent(arn) };
   return {
     ...states,

@@ -1,9 +1,6 @@
 // `airlock contract verify`: provider by provider, pact by pact. Exit code 0 only where every interaction was verified and is as agreed.
 import { isAbsolute, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { contractExitCodes } from '../../../contracts/contract-error.ts';
-import { brokerFromEnvironment } from '../../../contracts/results/broker/broker-connection.ts';
-import { recordVerification } from '../../../contracts/results/record-verification.ts';
 import type { VerificationReport } from '../../../contracts/verification/verification-report.ts';
 import { verifyPact } from '../../../contracts/verification/verify-pact.ts';
 import { type AirlockOptions, resolveOptions } from '../../config.ts';
@@ -15,33 +12,59 @@ import type { VerificationTarget } from './verification-target.ts';
 import { customerApiIn, deployedCustomerApi } from './verify-customer-api.ts';
 import { openModelContainer } from './verify-model-container.ts';
 import { type ProviderName, readVerifyOptions, shippedPact, type VerifyOptions } from './verify-options.ts';
-import { exitCodeOf, interactionLines, summaryLine } from './verify-output.ts';
+import { exitCodeOf, interactionLines, jsonOf, outcomeLine, summaryLine } from './verify-output.ts';
 import { deployedPartnerToken, partnerTokenIn } from './verify-partner-token.ts';
+import { prepareRecording, type Recording, type RecordOutcome } from './verify-recording.ts';
 
-/** Resolves to the exit code when everything has ended. @throws ContractError, AirlockError */
+/**
+ * Resolves to the exit code when everything has ended. What was verified before something failed is recorded and printed all the same.
+ * @throws ContractError, AirlockError
+ */
 export async function runVerify(flags: Readonly<Record<string, unknown>>): Promise<number> {
   const options = readVerifyOptions(flags);
   const { received, signal } = watchSignals(process.env);
   const reports: VerificationReport[] = [];
+  let outcomes: readonly RecordOutcome[] | null = null;
+  let failure: unknown = null;
   try {
-    for (const provider of options.providers) reports.push(...(await verifyProvider(provider, options, signal)));
-    for (const report of reports) await record(report, options);
-  } catch (error) {
+    const recording = await recordingFor(options);
+    try {
+      for (const provider of options.providers) await verifyProvider(provider, options, signal, (report) => reports.push(report));
+    } catch (error) {
+      failure = error;
+    }
     // A terminal's Ctrl-C reaches the model's process too, and its end may be noticed before it.
-    if (!signal.aborted) await delay(20);
-    if (!signal.aborted) throw error;
-    return (await received).exitCode;
+    if (failure !== null && !signal.aborted) await delay(20);
+    if (!signal.aborted && recording !== null) outcomes = await recording.record(reports);
+  } catch (error) {
+    failure = error;
   }
   if (signal.aborted) return (await received).exitCode;
-  const exitCode = exitCodeOf(reports);
-  if (options.json) process.stdout.write(`${JSON.stringify({ ok: exitCode === 0, verifications: reports })}\n`);
+
+  const verified = failure === null ? exitCodeOf(reports) : 1;
+  const failures = (outcomes ?? []).flatMap(({ failure: of }) => of ?? []);
+  const exitCode = Math.max(verified, ...failures.map((each) => each.exitCode));
+  if (options.json) process.stdout.write(`${JSON.stringify(jsonOf({ ok: exitCode === 0, reports, outcomes, failure }))}\n`);
+  else if (outcomes !== null) process.stdout.write(reports.map((report, index) => outcomeLine(report, outcomes?.[index])).join(''));
+  for (const each of failures) process.stderr.write(`error ${each.message}\n      ${each.hint}\n`);
+  if (failure !== null) throw failure;
   return exitCode;
 }
 
-async function verifyProvider(provider: ProviderName, options: VerifyOptions, signal: AbortSignal): Promise<readonly VerificationReport[]> {
+function recordingFor({ providerVersion, results, providers, pacts }: VerifyOptions): Promise<Recording> | null {
+  if (providerVersion === null) return null;
+  const toVerify = pacts.length > 0 ? pacts : providers.map(shippedPact);
+  return prepareRecording({ providerVersion, resultsDirectory: results, pacts: toVerify, env: process.env });
+}
+
+async function verifyProvider(
+  provider: ProviderName,
+  options: VerifyOptions,
+  signal: AbortSignal,
+  onReport: (report: VerificationReport) => void,
+): Promise<void> {
   const { json, only, timeoutMs, pacts } = options;
   const print = (text: string) => void (json || process.stdout.write(text));
-  const reports: VerificationReport[] = [];
   await using target = await openTarget(provider, options, signal);
   for (const pactFile of pacts.length > 0 ? pacts : [shippedPact(provider)]) {
     print(`\n${provider}, ${shortPath(pactFile)}\n`);
@@ -49,9 +72,8 @@ async function verifyProvider(provider: ProviderName, options: VerifyOptions, si
     const { send, setState, knownStates } = target;
     const report = await verifyPact({ pactFile, send, setState, knownStates, timeoutMs, signal, only, onInteraction, provider });
     print(summaryLine(report));
-    reports.push(report);
+    onReport(report);
   }
-  return reports;
 }
 
 /** As a person would type it. */
@@ -61,7 +83,7 @@ function shortPath(path: string): string {
 }
 
 async function openTarget(provider: ProviderName, options: VerifyOptions, signal: AbortSignal): Promise<VerificationTarget> {
-  const { functionArn: arn, handler, url, image, awsUrl, stateUrl, credentialsFile, timeoutMs } = options;
+  const { functionArn: arn, handler, url, image, awsUrl, stateUrl, credentialsFile, timeoutMs, startupTimeoutMs } = options;
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   const { env } = process;
   switch (provider) {
@@ -72,7 +94,7 @@ async function openTarget(provider: ProviderName, options: VerifyOptions, signal
       if (url !== null) return deployedCustomerApi({ url, stateUrl, credentialsFile, env, signal });
       return customerApiIn(await startEmulator({}, signal));
     case 'model-container':
-      return openModelContainer({ image, url, timeoutMs, signal });
+      return openModelContainer({ image, url, timeoutMs, startupTimeoutMs, signal, say });
   }
 }
 
@@ -80,23 +102,4 @@ async function openTarget(provider: ProviderName, options: VerifyOptions, signal
 function startEmulator(options: AirlockOptions, signal: AbortSignal): Promise<Airlock> {
   const resolved = resolveOptions(options);
   return start(resolved, { log: createLog(resolved.logLevel), beganAtMs: performance.now(), signal });
-}
-
-async function record(report: VerificationReport, { providerVersion, results, json }: VerifyOptions): Promise<void> {
-  if (providerVersion === null) return;
-  // Standard output is the JSON object's alone.
-  const say = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`);
-  const name = `${report.consumer} -> ${report.provider}`;
-  const notJudged = report.interactions.filter(({ code }) => code !== undefined && contractExitCodes[code] > 1);
-  if (notJudged.length > 0) {
-    say(`not recorded: ${name}: ${notJudged.length} of its interactions could not be verified`);
-    return;
-  }
-  const recorded = await recordVerification(report, {
-    providerVersion,
-    resultsDirectory: results,
-    broker: brokerFromEnvironment(process.env),
-  });
-  if (!recorded.recorded) say(`not recorded: ${name}: ${recorded.why}`);
-  else say(`recorded: ${name} in ${recorded.file}${recorded.publishedTo === null ? '' : `, published to ${recorded.publishedTo}`}`);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +8,12 @@ import { startAirlock } from '../../../emulator/airlock.ts';
 import { runAirlock } from '../../flow/run-airlock.ts';
 import { answerJson, closedUrl, jsonBody, pactText, serve, writePact } from './small-provider.ts';
 
-async function verify(...args: string[]) {
-  await using running = runAirlock(['contract', 'verify', ...args]);
+function verify(...args: string[]) {
+  return verifyIn({}, ...args);
+}
+
+async function verifyIn(env: Record<string, string>, ...args: string[]) {
+  await using running = runAirlock(['contract', 'verify', ...args], { env });
   const exitCode = await running.exitCode;
   return { exitCode, stdout: running.stdout(), stderr: running.stderr() };
 }
@@ -31,14 +35,37 @@ test.each([
   [['--provider', 'partner-token', '--handler', 'a.ts', '--function', 'b'], 'two implementations'],
   [['--provider', 'partner-token', '--function', 'arn:aws:lambda:us-east-1:111111111111:function:f'], 'alias'],
   [['--provider', 'partner-token', '--handler', '/nowhere/handler.ts'], 'is not there'],
+  [['--provider', 'partner-token', '--handler', '/nowhere/my handler.mjs'], 'without dots and spaces'],
   [['--provider', 'model-container', '--pact', '/nowhere/pact.json'], '/nowhere/pact.json is not there'],
   [['--provider', 'model-container', '--timeout', '0'], '--timeout 0'],
   [['--results', 'x'], '--provider-version'],
+  [['--provider', 'customer-api', '--url', 'http://127.0.0.1:9/base?secret=1'], 'http://127.0.0.1:9/base?… (--url)'],
+  [['--provider', 'customer-api', '--url', 'http://user:secret@127.0.0.1:9'], 'http://…@127.0.0.1:9 (--url)'],
+  [['--provider', 'model-container', '--startup-timeout', '5'], '--startup-timeout needs --image'],
+  [['--provider', 'model-container', '--image', 'x', '--startup-timeout', 'soon'], '--startup-timeout soon'],
+  // Whose version would it be? The shipped implementation is not the one that somebody has built.
+  [['--provider-version', '1'], '--shipped'],
+  [['--provider', 'model-container', '--provider-version', '1'], '--shipped'],
+  [['--provider', 'model-container', '--shipped', '--image', 'x'], '--shipped and --image'],
+  [['--provider', 'partner-token', '--shipped', '--handler', 'x'], '--shipped and --handler'],
+  [['--provider', 'partner-token', '--shipped', '--function', 'x'], '--shipped and --function'],
+  [['--provider', 'customer-api', '--shipped', '--url', 'http://127.0.0.1:9'], '--shipped and --url'],
 ])('%j is wrong usage', async (args, message) => {
   const { exitCode, stdout, stderr } = await verify(...args);
   expect(stderr).toContain(message);
   expect(exitCode).toBe(2);
   expect(stdout).not.toContain('✓');
+  expect(stderr).not.toContain('secret');
+});
+
+test('a state server that is not there is said to be missing, before anything is verified', async () => {
+  await using provider = await serve(() => expect.fail('asked'));
+  const url = await closedUrl();
+  const flags = ['--provider', 'customer-api', '--url', provider.url, '--state-url', `${url}/states?key=1`];
+  const env = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' };
+  const { exitCode, stderr } = await verifyIn(env, ...flags);
+  expect(stderr).toContain(`The state server at ${url} does not answer`);
+  expect(exitCode).toBe(3);
 });
 
 test('a container that answers as agreed passes; a line an interaction, no colour in a pipe', async () => {
@@ -176,4 +203,107 @@ test('without a provider all three are verified, as they ship', { timeout: 120_0
   for (const provider of ['partner-token', 'customer-api', 'model-container'])
     expect(stdout).toMatch(new RegExp(`^${provider} honours .*: (\\d+) of \\1$`, 'm'));
   expect(exitCode).toBe(0);
+});
+
+async function modelToRecord() {
+  await using parts = new AsyncDisposableStack();
+  const directory = parts.use(await temporaryDirectory());
+  const pact = parts.use(await writePact(modelPact()));
+  let asked = 0;
+  const model = parts.use(
+    await serve((request, response) => {
+      asked += 1;
+      answerJson(200, { ready: true })(request as never, response);
+    }),
+  );
+  const owned = parts.move();
+  const flags = ['--provider', 'model-container', '--url', model.url, '--pact', pact.path, '--results', directory.path];
+  return {
+    directory: directory.path,
+    record: join(directory.path, 'small-consumer--model-container--1.2.json'),
+    flags,
+    asked: () => asked,
+    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+  };
+}
+
+test('what cannot be recorded is said before anything is verified', async () => {
+  await using model = await modelToRecord();
+  const file = join(model.directory, 'file');
+  await writeFile(file, '');
+  const version = ['--provider-version', '1.2'];
+  await writeFile(model.record, '{');
+  const refused = [
+    await verify(...model.flags, '--provider-version', ' 1.2'),
+    await verifyIn({ PACT_BROKER_BASE_URL: 'nonsense' }, ...model.flags, ...version),
+    await verify(...model.flags.with(-1, join(file, 'below')), ...version),
+    await verify(...model.flags, ...version),
+  ];
+  expect(refused.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2]);
+  for (const [index, text] of ['" 1.2"', 'PACT_BROKER_BASE_URL', 'Nothing can be recorded', '--1.2.json'].entries())
+    expect(refused[index]?.stderr).toContain(text);
+  expect(model.asked()).toBe(0);
+});
+
+test('a broker that fails loses neither the result nor its file', async () => {
+  await using model = await modelToRecord();
+  const broker = { PACT_BROKER_BASE_URL: await closedUrl() };
+  const json = await verifyIn(broker, ...model.flags, '--provider-version', '1.2', '--json');
+  expect(json.exitCode).toBe(3);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    ok: false,
+    verifications: [
+      { ok: true, interactions: [{ ok: true }], recorded: model.record, published: null, failure: { code: 'BROKER_FAILED' } },
+    ],
+  });
+  expect(json.stderr).toContain(broker.PACT_BROKER_BASE_URL);
+  expect(readFileSync(model.record, 'utf8')).toContain('asks whether it is ready');
+  const plain = await verifyIn(broker, ...model.flags, '--provider-version', '1.2');
+  expect(plain).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('recorded: small-consumer -> model-container') });
+  const alone = await verify(...model.flags, '--provider-version', '1.2', '--json');
+  expect(alone.exitCode).toBe(0);
+  expect(JSON.parse(alone.stdout)).toMatchObject({ ok: true, verifications: [{ recorded: model.record, published: null }] });
+});
+
+test('where nothing could be verified, --json says so too', async () => {
+  await using pact = await writePact(modelPact());
+  const url = await closedUrl();
+  const { exitCode, stdout, stderr } = await verify('--provider', 'model-container', '--url', url, '--pact', pact.path, '--json');
+  expect(exitCode).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: false, verifications: [], failure: { code: 'PROVIDER_UNREACHABLE' } });
+  expect(stderr).toContain(url);
+});
+
+test('a reader of the output that has gone changes neither the work nor the exit code', async () => {
+  for (const [ready, exitCode] of [
+    [true, 0],
+    ['no', 1],
+  ] as const) {
+    await using directory = await temporaryDirectory();
+    await using pact = await writePact(modelPact());
+    await using model = await serve((request, response) => answerJson(200, { ready })(request as never, response));
+    const flags = ['--provider', 'model-container', '--url', model.url, '--pact', pact.path, '--results', directory.path];
+    await using running = runAirlock(['contract', 'verify', ...flags, '--provider-version', '1.2']);
+    running.process.stdout.destroy();
+    running.process.stderr.destroy();
+    expect(await running.exitCode).toBe(exitCode);
+    expect(readFileSync(join(directory.path, 'small-consumer--model-container--1.2.json'), 'utf8')).toContain(`"ok": ${exitCode === 0}`);
+  }
+});
+
+test('a killed verification leaves no verifier behind, and its files go at the next one', async () => {
+  await using pact = await writePact(modelPact());
+  await using temporary = await temporaryDirectory();
+  const asked = Promise.withResolvers<void>();
+  await using silent = await serve(() => asked.resolve());
+  const env = { TMPDIR: temporary.path };
+  const flags = ['--provider', 'model-container', '--url', silent.url, '--pact', pact.path, '--timeout', '0.5'];
+  const left = () => readdirSync(temporary.path).filter((name) => name.startsWith('airlock-verify-'));
+  await using running = runAirlock(['contract', 'verify', ...flags.with(-1, '30')], { env });
+  await asked.promise;
+  running.process.kill('SIGKILL');
+  await running.exitCode;
+  expect(left()).toHaveLength(1);
+  expect(await verifyIn(env, ...flags)).toMatchObject({ exitCode: 1 });
+  expect(left()).toEqual([]);
 });

@@ -149,15 +149,101 @@ test('what the states returned reaches whoever sends', async () => {
   expect(values).toEqual([{ signAs: 'stranger', token: 't' }, {}]);
 });
 
-test('a packed answer is compared unpacked', async () => {
-  const result = await only(
-    { description: 'packed', response: jsonBody({ name: 'a' }) },
+test('a packed answer that nobody asked for is red, and so is one with two types', async () => {
+  const agreed = { description: 'packed', response: jsonBody({ name: 'a' }) };
+  const json = { 'content-type': 'application/json' };
+  const packed = await only(agreed, {
+    answer: (_request, response) => void response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(gzipSync('{"name":"a"}')),
+  });
+  expect(packed).toMatchObject({ ok: false, mismatches: [expect.stringContaining('Content-Encoding: gzip')] });
+  const twofold = await only(agreed, {
+    answer: (_request, response) =>
+      void response.writeHead(200, ['content-type', 'application/json', 'content-type', 'text/csv']).end('{"name":"a"}'),
+  });
+  expect(twofold).toMatchObject({ ok: false, mismatches: [expect.stringContaining('Content-Type')] });
+});
+
+test("what Pact's verifier says of itself is not sent, what the contract says is", async () => {
+  const headers = { 'User-Agent': ['app/1'] };
+  const { seen } = await verifyWith(pactText([{ description: 'one' }, { description: 'two', request: { headers } }]), {
+    answer: (_request, response) => void response.end(),
+  });
+  expect(seen.map((each) => [each.headers['user-agent'], each.headers['accept-encoding']])).toEqual([
+    [undefined, undefined],
+    ['app/1', undefined],
+  ]);
+});
+
+test.each([
+  ['nothing', {}],
+  ['null', { token: null }],
+  ['an empty one', { token: '' }],
+  ['a number', { token: 12_345 }],
+  ['a list', { token: ['a'] }],
+  ['an error', { token: 'a', error: { code: 'STATE_NOT_SET', message: 'no' } }],
+])('a state that answers 200 with %s in place of the token sends no example of one', async (_what, values) => {
+  const request = {
+    headers: { Authorization: ['Bearer example'] },
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a pact's own notation
+    generators: { header: { Authorization: { type: 'ProviderState', expression: 'Bearer ${token}', dataType: 'STRING' } } },
+  };
+  const { report, seen } = await verifyWith(
+    pactText([{ description: 'refused', states: ['expired'], request, response: { status: 401 } }]),
     {
-      answer: (_request, response) =>
-        void response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(gzipSync('{"name":"a"}')),
+      answer: answerJson(401, {}),
+      states: { expired: values },
     },
   );
-  expect(result).toMatchObject({ ok: true });
+  expect(report.interactions).toMatchObject([{ ok: false, code: 'STATE_NOT_SET' }]);
+  expect(seen).toEqual([]);
+});
+
+test.each(['provider', 'state server'])('nobody waits for all the answers of a %s that is frozen', async (frozen) => {
+  const agreed = ['a', 'b', 'c', 'd', 'e', 'f'].map((description) => ({ description, states: ['s'] }));
+  let waited = 0;
+  const never: () => Promise<never> = () => {
+    waited += 1;
+    return Promise.withResolvers<never>().promise;
+  };
+  const options: Options = frozen === 'provider' ? { send: never } : { setState: never };
+  const { report } = await verifyWith(pactText(agreed), { answer: () => {}, states: { s: {} } }, { ...options, timeoutMs: 300 });
+  expect(report.interactions.map(({ ok }) => ok)).toEqual(agreed.map(() => false));
+  expect(report.interactions.slice(2)).toMatchObject(
+    agreed.slice(2).map(() => ({ code: 'PROVIDER_TOO_SLOW', mismatches: [expect.stringContaining('Not verified')] })),
+  );
+  expect(waited).toBeLessThanOrEqual(6);
+});
+
+test('no token, no record and no whole answer is printed', async () => {
+  const rule = { combine: 'AND', matchers: [{ match: 'regex', regex: 'eyJ.*' }] };
+  const body = { '$.token': rule, '$.note': rule };
+  const json = { ...jsonBody({ token: 'eyJa', note: 'eyJa', kind: 'b' }), matchingRules: { body } };
+  const secret = await only(
+    { description: 'a', response: json },
+    { answer: answerJson(200, { token: 'OPAQUE-SECRET', note: `long record ${'x'.repeat(100)}`, kind: 'short' }) },
+  );
+  expect(secret.ok).toBe(false);
+  const text = secret.mismatches.join('\n');
+  expect(text).toMatch(/body \$\.token: /);
+  expect(text).not.toContain('OPAQUE-SECRET');
+  expect(text).not.toContain('long record');
+  expect(text).toContain('short');
+  const csv = { body: { content: 'a,b', contentType: 'text/csv', encoded: false }, headers: { 'Content-Type': ['text/csv'] } };
+  const record = await only(
+    { description: 'a', response: csv },
+    { answer: (_request, response) => void response.writeHead(200, { 'content-type': 'text/csv' }).end('Ann,Example,1970-01-01\nBob') },
+  );
+  expect(record.ok).toBe(false);
+  expect(record.mismatches.join('\n')).not.toMatch(/Ann|Bob/);
+  expect(record.mismatches.join('\n')).toContain('a,b');
+});
+
+test("a function's own error is said where it is the reason", async () => {
+  const result = await only(
+    { description: 'invoked', response: jsonBody({ token: 'a' }) },
+    { answer: answerJson(200, { errorType: 'TypeError', errorMessage: 'x is\nundefined' }, { 'x-amz-function-error': 'Unhandled' }) },
+  );
+  expect(result.mismatches.at(-1)).toBe('the function failed: TypeError: x is undefined');
 });
 
 test('an unknown state fails its interaction at once and sends nothing to the provider', async () => {
