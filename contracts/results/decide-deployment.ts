@@ -1,7 +1,9 @@
 // May this version be deployed? A table of who must have been verified with whom; a yes needs a recorded proof in every row.
 import { ContractError } from '../contract-error.ts';
+import { mendByPublishing, mendByVerifying } from './mend-command.ts';
 import { newestOf, newestOfUnordered } from './newest-version.ts';
 import type { PairRecords } from './result-records.ts';
+import { shellWord } from './shell-word.ts';
 
 export interface DeploymentQuestion {
   readonly participant: string;
@@ -24,7 +26,7 @@ export interface DeploymentRow {
   readonly provider: string;
   readonly providerVersion: string | null;
   readonly verified: 'yes' | 'failed' | 'unknown';
-  /** What is missing or failed, and the command that mends it; null for a yes. */
+  /** What is missing or failed, and what mends it, a command where there is one; null for a yes. */
   readonly problem: string | null;
   readonly mend: string | null;
   /** Interactions that failed, as `description (states)` with what differed. */
@@ -52,40 +54,52 @@ export function decideDeployment(pairs: readonly PairRecords[], question: Deploy
       '--with takes a counterpart and its version: name=version.',
     );
   }
-  const rows = own.map((pair) => rowOf(pair, question));
+  const rows = own.map((pair) => rowOf(pair, recordedOf(pairs, pair.provider), question));
   return { participant, version, deployable: rows.every((row) => row.verified === 'yes'), rows };
 }
 
-function rowOf(pair: PairRecords, { participant, version, counterparts }: DeploymentQuestion): DeploymentRow {
+/** Every version of the provider that anything is recorded about, with whomever: its newest may be one that this consumer never met. */
+function recordedOf(pairs: readonly PairRecords[], provider: string): readonly string[] {
+  const verified = pairs
+    .filter((pair) => pair.provider === provider)
+    .flatMap((pair) => pair.verifications.map((each) => each.providerVersion));
+  const published = pairs.filter((pair) => pair.consumer === provider).flatMap((pair) => pair.versions.map((each) => each.version));
+  return [...new Set([...verified, ...published])];
+}
+
+function rowOf(
+  pair: PairRecords,
+  providerVersions: readonly string[],
+  { participant, version, counterparts }: DeploymentQuestion,
+): DeploymentRow {
   const { consumer, provider } = pair;
   // Both sides may be the same participant (a service that calls itself): its own version counts for both.
   const versionOf = (name: string, newest: () => string | null) => (name === participant ? version : (counterparts.get(name) ?? newest()));
   const consumerVersion = versionOf(consumer, () => newestOf(pair.versions.map((each) => each.version)));
-  const providerVersion = versionOf(provider, () => newestOfUnordered(pair.verifications.map((each) => each.providerVersion)));
+  const providerVersion = versionOf(provider, () => newestOfUnordered(providerVersions));
   const row = { consumer, consumerVersion, provider, providerVersion, failed: [] };
   const unknown = (problem: string, mend: string): DeploymentRow => ({ ...row, verified: 'unknown', problem, mend });
 
-  const verify = (of: string) => `airlock contract verify --provider ${provider} --provider-version ${of}`;
-  if (consumerVersion === null)
-    return unknown(`no version of ${consumer} is published with its contract with ${provider}`, publish('<its version>'));
+  const verify = (of: string | null) => mendByVerifying(pair, of);
+  const publish = (of: string | null) => mendByPublishing(pair, of);
+  if (consumerVersion === null) return unknown(`no version of ${consumer} is published with its contract with ${provider}`, publish(null));
   const published = pair.versions.find((each) => each.version === consumerVersion);
   if (published === undefined)
-    return unknown(
-      `${consumer} ${consumerVersion} is not published with its contract with ${provider}`,
-      publish(shellWord(consumerVersion)),
-    );
+    return unknown(`${consumer} ${consumerVersion} is not published with its contract with ${provider}`, publish(consumerVersion));
   if (providerVersion === null) {
-    if (pair.verifications.length === 0)
-      return unknown(`no version of ${provider} has been verified against ${consumer}`, verify('<its version>'));
-    const versions = pair.verifications.map((each) => each.providerVersion).join(', ');
-    return unknown(`which version of ${provider} is meant (${versions})? Their order is not known`, `--with ${provider}=<version>`);
+    if (providerVersions.length === 0) return unknown(`no version of ${provider} has been verified against ${consumer}`, verify(null));
+    const versions = providerVersions.join(', ');
+    return unknown(
+      `which version of ${provider} is meant (${versions})? Their order is not known`,
+      `--with ${shellWord(provider)}=<version>`,
+    );
   }
   const verification = pair.verifications.find((each) => each.providerVersion === providerVersion);
   const result = verification?.results.find((each) => each.pactSha256 === published.pactSha256);
   if (result === undefined)
     return unknown(
       `${provider} ${providerVersion} has not been verified against the contract of ${consumer} ${consumerVersion}`,
-      verify(shellWord(providerVersion)),
+      verify(providerVersion),
     );
   const failed = result.interactions.filter((each) => !each.ok);
   if (result.ok && failed.length === 0 && result.interactions.length > 0) return { ...row, verified: 'yes', problem: null, mend: null };
@@ -93,20 +107,11 @@ function rowOf(pair: PairRecords, { participant, version, counterparts }: Deploy
     ...row,
     verified: 'failed',
     problem: `${provider} ${providerVersion} does not keep the contract of ${consumer} ${consumerVersion}`,
-    mend: verify(shellWord(providerVersion)),
+    mend: verify(providerVersion),
     failed: failed.map((each) => ({ interaction: each.description + states(each.providerStates), mismatches: each.mismatches })),
   };
 }
 
-function publish(version: string): string {
-  return `airlock contract publish --version ${version}`;
-}
-
 function states(names: readonly string[]): string {
   return names.length === 0 ? '' : ` (${names.join(', ')})`;
-}
-
-/** To be pasted into a shell. */
-function shellWord(text: string): string {
-  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

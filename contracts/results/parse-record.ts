@@ -1,6 +1,7 @@
 // The text of a file of contracts/verifications/ -> a record, or the one error that names the file. Nothing damaged is ever taken for
 // "nothing recorded", nor for a yes.
 import { ContractError } from '../contract-error.ts';
+import { versionProblem } from './check-version.ts';
 import type { PublishedVersion, RecordedInteraction, VerificationResult, VerificationsFile, VersionsFile } from './result-records.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -78,12 +79,14 @@ function parse(text: string, file: string): { fields: Fields; damaged: Damaged }
 
 function parseInteraction(fields: Fields, damaged: Damaged): RecordedInteraction {
   const texts = (value: unknown, what: string) => list(value, what, damaged).map((each) => text(each, what, damaged));
-  return {
+  const interaction = {
     description: text(fields.description, 'description', damaged),
     providerStates: texts(fields.providerStates, 'providerStates'),
     ok: flag(fields.ok, 'ok', damaged),
     mismatches: texts(fields.mismatches, 'mismatches'),
   };
+  if (interaction.ok && interaction.mismatches.length > 0) damaged('an interaction is ok, and has mismatches');
+  return interaction;
 }
 
 function object(value: unknown, what: string, damaged: Damaged): Fields {
@@ -103,7 +106,9 @@ function flag(value: unknown, what: string, damaged: Damaged): boolean {
 }
 
 function name(value: unknown, what: string, damaged: Damaged): string {
-  return typeof value === 'string' && value !== '' ? value : damaged(`${what} is missing`);
+  if (typeof value !== 'string') return damaged(`${what} is missing`);
+  const problem = versionProblem(value);
+  return problem === null ? value : damaged(`${what} ${problem}`);
 }
 
 function sha256(value: unknown, damaged: Damaged): string {

@@ -4,11 +4,11 @@ import { ContractError } from '../contract-error.ts';
 import type { VerificationReport } from '../verification/verification-report.ts';
 import type { BrokerConnection } from './broker/broker-connection.ts';
 import { publishVerification } from './broker/publish-verification.ts';
-import { checkVersion } from './check-version.ts';
+import { checkName, checkVersion } from './check-version.ts';
 import { mismatchWithoutValues } from './mismatch-without-values.ts';
 import { parseVerifications } from './parse-record.ts';
 import { recordText, type VerificationResult, verificationsFileName } from './result-records.ts';
-import { changeFile } from './results-directory.ts';
+import { changeFile, readVersions } from './results-directory.ts';
 
 export interface RecordOptions {
   readonly providerVersion: string;
@@ -32,7 +32,7 @@ export type RecordedVerification =
 export async function recordVerification(report: VerificationReport, options: RecordOptions): Promise<RecordedVerification> {
   if (report.partial) return { recorded: false, why: 'only part of the contract was verified' };
   const providerVersion = checkVersion(options.providerVersion);
-  const { consumer, provider } = report;
+  const [consumer, provider] = [checkName(report.consumer), checkName(report.provider)];
   const result = resultOf(report);
   const name = verificationsFileName({ consumer, provider }, providerVersion);
   const file = await changeFile(options.resultsDirectory, name, (text) => {
@@ -46,7 +46,9 @@ export async function recordVerification(report: VerificationReport, options: Re
     return recordText({ schema: 1, consumer, provider, providerVersion, results });
   });
   if (!options.broker) return { recorded: true, file, publishedTo: null };
-  await publishVerification(options.broker, { consumer, provider, providerVersion, result });
+  const versions = await readVersions(options.resultsDirectory, { consumer, provider });
+  const consumerVersions = versions.filter((each) => each.pactSha256 === result.pactSha256).map((each) => each.version);
+  await publishVerification(options.broker, { consumer, provider, providerVersion, consumerVersions, result });
   return { recorded: true, file, publishedTo: options.broker.baseUrl.href };
 }
 

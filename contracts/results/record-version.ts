@@ -1,5 +1,6 @@
 // What `airlock contract publish` writes: from now on this version of the consumer stands for this contract.
 import { ContractError } from '../contract-error.ts';
+import { checkName, checkVersion } from './check-version.ts';
 import { parseVersions } from './parse-record.ts';
 import { type PublishedVersion, recordText, versionsFileName } from './result-records.ts';
 import { changeFile } from './results-directory.ts';
@@ -13,8 +14,9 @@ export interface VersionToRecord extends PublishedVersion {
  * Appends the version; the same again changes nothing.
  * @throws ContractError BAD_USAGE where the version stands for another contract already (results for it would prove nothing)
  */
-export function recordVersion(directory: string, { consumer, provider, version, pactSha256 }: VersionToRecord): Promise<string> {
-  const name = versionsFileName({ consumer, provider });
+export async function recordVersion(directory: string, { consumer, provider, version, pactSha256 }: VersionToRecord): Promise<string> {
+  const name = versionsFileName({ consumer: checkName(consumer), provider: checkName(provider) });
+  checkVersion(version);
   return changeFile(directory, name, (text) => {
     const before = text === null ? [] : parseVersions(text, `${directory}/${name}`).versions;
     const same = before.find((each) => each.version === version);

@@ -1,10 +1,12 @@
 // The folder of the results on disk: read as a whole, changed one file at a time. A file is written beside its place and renamed, so a
-// reader sees the old one or the new one; a lock file keeps two writers from undoing each other's change.
+// reader sees the old one or the new one; a lock (file-lock.ts) keeps two writers from undoing each other's change.
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { ContractError } from '../contract-error.ts';
+import { decodeUtf8 } from '../pact/decode-utf8.ts';
+import { readRegularFile } from '../pact/read-regular-file.ts';
+import { type FileLock, lockFile } from './file-lock.ts';
 import { parseVerifications, parseVersions } from './parse-record.ts';
 import {
   kindOfFile,
@@ -55,6 +57,13 @@ export async function readResults(directory: string): Promise<readonly PairRecor
   return [...pairs.values()];
 }
 
+/** The versions of one consumer with a contract, in the order of publication. @throws ContractError RESULTS_DAMAGED */
+export async function readVersions(directory: string, pair: { consumer: string; provider: string }): Promise<VersionsFile['versions']> {
+  const file = join(directory, versionsFileName(pair));
+  const text = await readBounded(file);
+  return text === null ? [] : parseVersions(text, file).versions;
+}
+
 /**
  * Reads the file (null where there is none), and puts what `change` makes of it in its place, alone. `change` may throw: nothing is
  * written then. A text that is the same is not written again.
@@ -63,61 +72,27 @@ export async function readResults(directory: string): Promise<readonly PairRecor
 export async function changeFile(directory: string, name: string, change: (text: string | null) => string): Promise<string> {
   const file = join(directory, name);
   await reported(directory, () => mkdir(directory, { recursive: true }));
-  const unlock = await lock(directory, join(directory, `.${name}.lock`));
-  try {
-    const before = await readBounded(file);
-    const after = change(before);
-    if (after !== before) await reported(directory, () => writeWhole(directory, name, after));
-  } finally {
-    await unlock();
-  }
+  await using lock = await reported(directory, () => lockFile(join(directory, `.${name}.lock`)));
+  const before = await readBounded(file);
+  const after = change(before);
+  if (after !== before) await reported(directory, () => writeWhole(directory, name, after, lock));
   return file;
 }
 
-async function writeWhole(directory: string, name: string, text: string): Promise<void> {
+async function writeWhole(directory: string, name: string, text: string, lock: FileLock): Promise<void> {
   const temporary = join(directory, `.${name}.${randomUUID().slice(0, 8)}.tmp`);
   try {
     await writeFile(temporary, text, { flag: 'wx' });
+    if (!(await lock.isHeld()))
+      throw new ContractError(
+        'BAD_USAGE',
+        `${name} was changed by another process meanwhile; nothing was written.`,
+        'Run the command again.',
+      );
     await rename(temporary, join(directory, name));
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
-  }
-}
-
-/** A change takes milliseconds: a lock of this age is of a process that was killed. */
-const lockAgeMsMax = 10_000;
-const lockWaitMs = 20_000;
-const lockPollMs = 20;
-
-async function lock(directory: string, file: string): Promise<() => Promise<void>> {
-  const end = Date.now() + lockWaitMs;
-  for (;;) {
-    try {
-      await (await open(file, 'wx')).close();
-      return () => rm(file, { force: true });
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw notWritable(directory, error);
-    }
-    const age = await stat(file).then(
-      (found) => Date.now() - found.mtimeMs,
-      () => 0,
-    );
-    if (age > lockAgeMsMax) await removeAbandoned(file);
-    else if (Date.now() > end)
-      throw new ContractError('BAD_USAGE', `Another process keeps ${file}.`, 'Delete the file if no other airlock runs.');
-    else await pause(lockPollMs);
-  }
-}
-
-/** Renamed first: of two that find it abandoned one takes it away, and neither takes away the other's new one. */
-async function removeAbandoned(file: string): Promise<void> {
-  const aside = `${file}.${randomUUID().slice(0, 8)}`;
-  try {
-    await rename(file, aside);
-    await rm(aside, { force: true });
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 
@@ -144,25 +119,16 @@ async function listDirectory(directory: string): Promise<readonly string[]> {
 }
 
 async function readBounded(file: string): Promise<string | null> {
-  try {
-    const { size } = await stat(file);
-    if (size > fileBytesMax)
-      throw new ContractError(
-        'RESULTS_DAMAGED',
-        `${file} has ${size} bytes; at most ${fileBytesMax} are read.`,
-        'Delete it and verify again.',
-      );
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    if (cause instanceof ContractError) throw cause;
+  const found = await readRegularFile(file, fileBytesMax).catch((cause: unknown) => {
     if (codeOf(cause) === 'ENOENT') return null;
-    throw new ContractError(
-      'RESULTS_DAMAGED',
-      `${file} cannot be read (${codeOf(cause)}).`,
-      'Give read permission, or delete it and verify again.',
-      { cause },
-    );
-  }
+    const hint = 'Give read permission, or delete it and verify again.';
+    throw new ContractError('RESULTS_DAMAGED', `${file} cannot be read (${codeOf(cause)}).`, hint, { cause });
+  });
+  if (found === null) return null;
+  const text = found.refused === null ? decodeUtf8(found.bytes) : undefined;
+  if (text !== undefined) return text;
+  const words = found.refused === null ? 'is no UTF-8 text' : found.words;
+  throw new ContractError('RESULTS_DAMAGED', `${file} ${words}.`, 'Take the file from git again, or delete it and verify again.');
 }
 
 /** A copied file, or two versions that differ by case alone on a file system that does not see it. */
@@ -179,6 +145,7 @@ async function reported<T>(directory: string, write: () => Promise<T>): Promise<
   try {
     return await write();
   } catch (error) {
+    if (error instanceof ContractError) throw error;
     throw notWritable(directory, error);
   }
 }

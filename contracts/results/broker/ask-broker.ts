@@ -26,7 +26,7 @@ export async function askBroker(
   { body, expected = [] }: { body?: unknown; expected?: readonly number[] } = {},
 ): Promise<BrokerAnswer> {
   const signal = AbortSignal.timeout(broker.timeoutMs);
-  let url = new URL(broker.baseUrl.href.replace(/\/$/, '') + path);
+  let url = urlBelow(broker, path);
   for (let redirects = 0; redirects <= redirectsMax; redirects += 1) {
     const response = await send(broker, url, body, signal);
     const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
@@ -49,9 +49,25 @@ export function linkPath(broker: BrokerConnection, body: BrokerAnswer['body'], r
 /** As linkPath, of one link object. */
 export function pathOfLink(broker: BrokerConnection, link: unknown): string | null {
   if (!isObject(link) || typeof link.href !== 'string' || !URL.canParse(link.href, broker.baseUrl.href)) return null;
-  const { pathname, search } = new URL(link.href, broker.baseUrl);
-  const prefix = broker.baseUrl.pathname.replace(/\/$/, '');
+  const { protocol, pathname, search } = new URL(link.href, broker.baseUrl);
+  // `x:1/steal` and `data:.elsewhere/x` have paths too, which do not begin with a slash.
+  if (!['http:', 'https:'].includes(protocol) || !pathname.startsWith('/')) return null;
+  const prefix = prefixOf(broker);
   return (pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : pathname) + search;
+}
+
+/** Path and query are set as such, never joined with the address as text: no text in them can become a part of the host. */
+function urlBelow(broker: BrokerConnection, path: string): URL {
+  const query = path.indexOf('?');
+  const url = new URL(broker.baseUrl);
+  url.pathname = prefixOf(broker) + (query === -1 ? path : path.slice(0, query));
+  url.search = query === -1 ? '' : path.slice(query);
+  if (path.startsWith('/') && url.origin === broker.baseUrl.origin) return url;
+  throw failed(broker, 'names a link that leads away from it, which is not followed: the credentials would go with it');
+}
+
+function prefixOf(broker: BrokerConnection): string {
+  return broker.baseUrl.pathname.replace(/\/$/, '');
 }
 
 /** What a broker says of a request it does not take: `{"errors": {field: [texts]}}`, `{"errors": [texts]}` or `{"error": …}`. One line. */

@@ -1,8 +1,10 @@
 // The broker's own answer to "may this version be deployed?".
 // Documented: doc/views/can-i-deploy.markdown (into an environment) and doc/views/matrix.markdown (with named versions, or the newest);
 // the answer's shape: api/decorators/matrix_decorator.rb, approvals features_get_matrix_approval_spec. Not run against a real broker.
+// What it says is not taken on trust: the rows have to show it, with the versions that were asked for.
 import { ContractError } from '../../contract-error.ts';
 import type { DeploymentQuestion } from '../decide-deployment.ts';
+import { shippedPairs } from '../known-pairs.ts';
 import { askBroker, type BrokerAnswer, errorsOf, printable } from './ask-broker.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 
@@ -22,7 +24,8 @@ export interface BrokerRow {
 }
 
 /**
- * Yes only where the broker says `deployable: true`, and has a row with a success for each named counterpart.
+ * Yes only where the broker says `deployable: true`, and has a row with a success for each named counterpart and each of the contracts
+ * that ship, with the versions that were asked for, and none of another outcome.
  * @throws ContractError BAD_USAGE where it does not know a name, BROKER_FAILED
  */
 export async function askCanIDeploy(
@@ -47,15 +50,23 @@ export async function askCanIDeploy(
       'Is PACT_BROKER_BASE_URL the address of a Pact Broker?',
     );
   const rows = rowsOf(answer);
-  const unproved = [...counterparts.keys()].filter(
-    (name) => !rows.some((row) => row.verified === 'yes' && (row.consumer === name || row.provider === name)),
+  const own = rows.flatMap((row) => counterpartIn(row, participant, version));
+  const needed = new Set([...counterparts.keys(), ...shippedCounterparts(participant)]);
+  const isProved = (name: string) => {
+    const found = own.filter((each) => each.name === name && each.version === (counterparts.get(name) ?? each.version));
+    return found.length > 0 && found.every((each) => each.verified === 'yes');
+  };
+  const asked = (name: string) => (counterparts.has(name) ? `${name} ${counterparts.get(name)}` : name);
+  const unproved = [...new Set([...needed, ...own.filter((each) => each.verified !== 'yes').map((each) => each.name)])].filter(
+    (name) => !isProved(name),
   );
-  const reason = unproved.length === 0 ? '' : ` It has no successful result with ${unproved.join(', ')}.`;
+  const doubt =
+    unproved.length === 0 ? '' : ` It has no successful result of ${participant} ${version} with ${unproved.map(asked).join(', ')}.`;
   return {
-    // null says "not known" there.
+    // Its null says "not known".
     deployable: summary.deployable === true && unproved.length === 0,
-    reason: printable(typeof summary.reason === 'string' ? summary.reason : 'It gives no reason.') + reason,
-    rows,
+    reason: printable(typeof summary.reason === 'string' ? summary.reason : 'It gives no reason.') + doubt,
+    rows: rows.map(printableRow),
   };
 }
 
@@ -63,7 +74,29 @@ function environmentPath(participant: string, version: string, environment: stri
   return `/can-i-deploy?${new URLSearchParams({ pacticipant: participant, version, environment })}`;
 }
 
-/** One selector asks for the newest of every counterpart; several ask for these versions together. */
+function shippedCounterparts(participant: string): readonly string[] {
+  return shippedPairs.flatMap(({ consumer, provider }) =>
+    consumer === participant ? [provider] : provider === participant ? [consumer] : [],
+  );
+}
+
+interface Counterpart {
+  readonly name: string;
+  readonly version: string | null;
+  readonly verified: BrokerRow['verified'];
+}
+
+/** Who is on the other side of a row that is about this version of the participant; a row about another version proves nothing. */
+function counterpartIn(row: BrokerRow, participant: string, version: string): readonly Counterpart[] {
+  const { consumer, consumerVersion, provider, providerVersion, verified } = row;
+  if (consumer === participant && consumerVersion === version) return [{ name: provider, version: providerVersion, verified }];
+  // A contract that no version of the provider was verified against has a row without one.
+  if (provider === participant && (providerVersion === version || providerVersion === null))
+    return [{ name: consumer, version: consumerVersion, verified }];
+  return [];
+}
+
+/** `latest`: the newest of every counterpart that is not named. Without it the broker leaves those out where several are named. */
 function matrixPath(participant: string, version: string, counterparts: ReadonlyMap<string, string>): string {
   const query = new URLSearchParams();
   for (const [name, itsVersion] of [[participant, version], ...counterparts] as const) {
@@ -71,7 +104,7 @@ function matrixPath(participant: string, version: string, counterparts: Readonly
     query.append('q[][version]', itsVersion);
   }
   query.append('latestby', counterparts.size === 0 ? 'cvp' : 'cvpv');
-  if (counterparts.size === 0) query.append('latest', 'true');
+  query.append('latest', 'true');
   return `/matrix?${query}`;
 }
 
@@ -91,14 +124,22 @@ function rowsOf({ body }: BrokerAnswer): readonly BrokerRow[] {
   });
 }
 
+function printableRow(row: BrokerRow): BrokerRow {
+  const [consumer, provider] = [printable(row.consumer), printable(row.provider)];
+  const [consumerVersion, providerVersion] = [row.consumerVersion, row.providerVersion].map((each) =>
+    each === null ? null : printable(each),
+  );
+  return { ...row, consumer, provider, consumerVersion: consumerVersion ?? null, providerVersion: providerVersion ?? null };
+}
+
 type Fields = Record<string, unknown>;
 
 function nameOf(side: Fields | undefined): string {
-  return typeof side?.name === 'string' ? printable(side.name) : '?';
+  return typeof side?.name === 'string' ? side.name : '?';
 }
 
 function versionOf(side: Fields | undefined): string | null {
-  return isObject(side?.version) && typeof side.version.number === 'string' ? printable(side.version.number) : null;
+  return isObject(side?.version) && typeof side.version.number === 'string' ? side.version.number : null;
 }
 
 function isObject(value: unknown): value is Fields {

@@ -43,4 +43,9 @@ export async function publishPacts(broker: BrokerConnection, { consumer, version
       `The Pact Broker does not take the contract of ${consumer} ${version}: ${errorsOf(answer)}.`,
       'Mend what it names.',
     );
+  // A web server in between may answer 200 to anything. Older brokers say `logs`, newer ones `notices`.
+  const { _links: links, logs, notices = logs } = answer.body;
+  if (answer.status < 300 && typeof links === 'object' && links !== null && !Array.isArray(links) && Array.isArray(notices)) return;
+  const hint = 'Nothing shows that it was published: is PACT_BROKER_BASE_URL the address of a Pact Broker, with its path?';
+  throw new ContractError('BROKER_FAILED', `${broker.baseUrl.href} answers ${answer.status}, not as a Pact Broker does.`, hint);
 }

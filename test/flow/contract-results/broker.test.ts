@@ -1,10 +1,13 @@
 // Against strict-broker.ts, never against a real Pact Broker: see there for what it follows.
+import { readdir } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { askBroker, pathOfLink } from '../../../contracts/results/broker/ask-broker.ts';
 import { brokerFromEnvironment } from '../../../contracts/results/broker/broker-connection.ts';
 import { publishPacts } from '../../../contracts/results/broker/publish-pacts.ts';
 import { recordVerification } from '../../../contracts/results/record-verification.ts';
+import { recordVersion } from '../../../contracts/results/record-version.ts';
 import { runAirlock } from '../run-airlock.ts';
 import { createResultFolder, failedReport, pactText, report } from './result-folder.ts';
 import { startStrictBroker } from './strict-broker.ts';
@@ -185,7 +188,7 @@ describe('with a broker', () => {
     for (deployable of [null, 'true', 1]) expect((await cli(asked, server.url)).code).toBe(1);
     deployable = true;
     const named = await cli([...asked, '--with', 'b=2'], server.url);
-    expect(named).toMatchObject({ code: 1, stdout: expect.stringContaining('It has no successful result with b.') });
+    expect(named).toMatchObject({ code: 1, stdout: expect.stringContaining('It has no successful result of a 1 with b 2.') });
   });
 
   it('that is silent, or never ends its answer, is given up', async () => {
@@ -203,6 +206,154 @@ describe('with a broker', () => {
     await server[Symbol.asyncDispose]();
     const answer = await cli(['can-i-deploy', '--participant', 'customer-init', '--version', '1'], url);
     expect(answer).toMatchObject({ code: 3, stderr: expect.stringContaining('does not answer (ECONNREFUSED)') });
+  });
+});
+
+describe('results at a broker', () => {
+  const json = { 'content-type': 'application/hal+json;charset=utf-8' };
+  const publish = async (url: string, version: string, text: string) =>
+    publishPacts(connection(url), { consumer: 'customer-init', version, branch: null, pacts: [{ provider: 'partner-token', text }] });
+
+  it("have the form of Pact's own verifier: what differs by attribute and place, and why there was no answer", async () => {
+    await using broker = await startStrictBroker({ authorization });
+    await using folder = await createResultFolder();
+    await publish(broker.url, '1.0.0', pactText());
+    const options = { providerVersion: '2.0.0', resultsDirectory: folder.results, broker: connection(broker.url) };
+    await recordVerification(failedReport(), options);
+    const [first, second] = report().interactions;
+    if (first === undefined || second === undefined) throw new Error('the report has two interactions');
+    const silent = { ...first, ok: false, mismatches: ['http://10.0.0.1 is silent'], code: 'PROVIDER_TOO_SLOW' as const };
+    await recordVerification(report(pactText(), { ok: false, interactions: [silent, second] }), options);
+    expect(broker.complaints).toEqual([]);
+    const interactionId = expect.stringMatching(/^[0-9a-f]{40}$/);
+    expect(broker.verifications.map((each) => each.testResults)).toEqual([
+      [
+        { interactionId, interactionDescription: 'a token is given', success: true },
+        {
+          interactionId,
+          interactionDescription: 'no token',
+          success: false,
+          mismatches: [
+            { attribute: 'status', description: 'status: expected 403 but was 200' },
+            { attribute: 'body', identifier: '$.token', description: 'body $.token: other value' },
+          ],
+        },
+      ],
+      [
+        { interactionId, interactionDescription: 'a token is given', success: false, exceptions: [{ message: 'PROVIDER_TOO_SLOW' }] },
+        { interactionId, interactionDescription: 'no token', success: true },
+      ],
+    ]);
+    expect(broker.verifications[0]?.verifiedBy).toEqual({ implementation: 'airlock', version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+  });
+
+  it('of a contract that is older than what is looked through are found by the recorded versions, or it is said how far was looked', async () => {
+    await using broker = await startStrictBroker({ authorization });
+    await using folder = await createResultFolder();
+    // The newest is the last published, and this broker lists the oldest first.
+    for (let index = 0; index < 32; index += 1) await publish(broker.url, `1.${index}.0`, pactText(`/${index}`));
+    await publish(broker.url, '2.0.0', pactText());
+    await publish(broker.url, '3.0.0', pactText('/newest'));
+    const options = { providerVersion: '2.0.0', resultsDirectory: folder.results, broker: connection(broker.url) };
+    await expect(recordVerification(report(), options)).rejects.toMatchObject({
+      code: 'BROKER_FAILED',
+      message: expect.stringMatching(/lists 34 versions .* is not among the first 30/),
+    });
+    const { pactSha256 } = report();
+    await recordVersion(folder.results, { consumer: 'customer-init', provider: 'partner-token', version: '2.0.0', pactSha256 });
+    await recordVerification(report(), options);
+    expect(broker.verifications).toMatchObject([{ consumerVersion: '2.0.0' }]);
+    expect(broker.complaints).toEqual([]);
+  });
+
+  it.each(['x:1/steal', 'data:.elsewhere.invalid/x', 'mailto:me@elsewhere.invalid', 'file:///steal'])(
+    'never go to a link such as %s',
+    async (href) => {
+      const asked: (string | undefined)[] = [];
+      await using server = await serve((request, response) => {
+        asked.push(request.url);
+        const _links = { 'pb:publish-verification-results': { href } };
+        response.writeHead(200, json).end(JSON.stringify({ ...(JSON.parse(pactText()) as object), _links }));
+      });
+      await using folder = await createResultFolder();
+      const options = { providerVersion: '2.0.0', resultsDirectory: folder.results, broker: connection(server.url) };
+      await expect(recordVerification(report(), options)).rejects.toMatchObject({
+        code: 'BROKER_FAILED',
+        message: expect.stringContaining('names no link for results'),
+      });
+      expect(asked).toEqual(['/pacts/provider/partner-token/consumer/customer-init/latest']);
+    },
+  );
+
+  it.each(['1/steal', '.elsewhere.invalid/x', '@elsewhere.invalid/x'])('nor does a request to %s leave the address', async (path) => {
+    await expect(askBroker(connection('http://127.0.0.1:9'), path)).rejects.toMatchObject({
+      code: 'BROKER_FAILED',
+      message: expect.stringContaining('leads away from it'),
+    });
+  });
+
+  it('a link with two slashes is a path at the broker, not another host', () => {
+    expect(pathOfLink(connection('http://broker.invalid/b'), { href: 'http://broker.invalid/b//elsewhere.invalid/x?y=1' })).toBe(
+      '//elsewhere.invalid/x?y=1',
+    );
+  });
+
+  it('and contracts are not believed to be published where the answer is not as documented', async () => {
+    await using folder = await createResultFolder();
+    const pact = await folder.pact('pact.json', pactText());
+    for (const text of ['', '{}', '[]', '{"_links":{}}', '{"_links":[],"logs":[]}']) {
+      await using server = await serve((_, response) => response.writeHead(200, json).end(text));
+      const answer = await cli(['publish', '--version', '1.0.0', '--pact', pact, '--results', folder.results], server.url);
+      expect(answer).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('not as a Pact Broker does') });
+    }
+    await expect(readdir(folder.results)).rejects.toMatchObject({ code: 'ENOENT' });
+
+    await using server = await serve((request, response) => {
+      const _links = { 'pb:publish-verification-results': { href: '/results' } };
+      const body = request.method === 'GET' ? { ...(JSON.parse(pactText()) as object), _links } : {};
+      response.writeHead(request.method === 'GET' ? 200 : 201, json).end(JSON.stringify(body));
+    });
+    const options = { providerVersion: '2.0.0', resultsDirectory: folder.results, broker: connection(server.url) };
+    await expect(recordVerification(report(), options)).rejects.toMatchObject({
+      code: 'BROKER_FAILED',
+      message: expect.stringContaining('without the result'),
+    });
+  });
+});
+
+describe('a yes of a broker', () => {
+  const row = (consumer: string, consumerVersion: string, provider: string, providerVersion: string, success = true) => ({
+    consumer: { name: consumer, version: { number: consumerVersion } },
+    provider: { name: provider, version: { number: providerVersion } },
+    verificationResult: { success },
+  });
+  const asked = ['can-i-deploy', '--participant', 'customer-init', '--version', '1.0.0'];
+  const named = [...asked, '--with', 'partner-token=2.0.0'];
+  const json = { 'content-type': 'application/hal+json;charset=utf-8' };
+
+  it.each<[string, readonly string[], readonly object[], number]>([
+    ['with the versions that were asked for', named, [row('customer-init', '1.0.0', 'partner-token', '2.0.0')], 0],
+    ['about another version of the counterpart', named, [row('customer-init', '1.0.0', 'partner-token', '1.9.0')], 1],
+    ['about another version of the participant', named, [row('customer-init', '0.9.0', 'partner-token', '2.0.0')], 1],
+    ['the same, without a counterpart named', asked, [row('customer-init', '0.9.0', 'partner-token', '2.0.0')], 1],
+    ['that shows nothing of a contract that ships', asked, [], 1],
+    [
+      'that leaves out a failure with another counterpart',
+      named,
+      [row('customer-init', '1.0.0', 'partner-token', '2.0.0'), row('customer-init', '1.0.0', 'other', '1', false)],
+      1,
+    ],
+  ])('%s', async (_what, args, matrix, code) => {
+    const urls: string[] = [];
+    await using server = await serve((request, response) => {
+      urls.push(request.url ?? '');
+      response.writeHead(200, json).end(JSON.stringify({ summary: { deployable: true, reason: 'r' }, matrix }));
+    });
+    const answer = await cli(args, server.url);
+    expect(answer).toMatchObject({ code, stderr: '' });
+    if (code === 1) expect(answer.stdout).toContain('It has no successful result of customer-init 1.0.0 with');
+    // Without it a broker looks at nobody but those that are named.
+    expect(urls).toEqual([expect.stringMatching(/^\/matrix\?.*latest=true/)]);
   });
 });
 

@@ -117,8 +117,13 @@ export async function startStrictBroker({ authorization, linkBase }: StrictBroke
     if (typeof body.success !== 'boolean') return [400, { errors: { success: ['is missing'] } }];
     if (typeof body.providerApplicationVersion !== 'string') return [400, { errors: { providerApplicationVersion: ['is missing'] } }];
     const ids = (pact.content.interactions as Json[]).map(sha1);
-    for (const result of body.testResults as Json[])
+    const { implementation, version } = (body.verifiedBy ?? {}) as Json;
+    if (typeof implementation !== 'string' || typeof version !== 'string') complaints.push('verifiedBy needs implementation and version');
+    for (const result of body.testResults as Json[]) {
+      onlyKeys(result, ['interactionId', 'interactionDescription', 'success', 'mismatches', 'exceptions'], complaints);
       if (!ids.includes(result.interactionId as string)) complaints.push('an interactionId is unknown');
+      if (typeof result.interactionDescription !== 'string') complaints.push('an interactionDescription is missing');
+    }
     verifications.push({ ...body, consumer: pact.consumer, provider: pact.provider, consumerVersion: pact.version });
     return [201, { ...body, _links: {} }];
   }
@@ -134,10 +139,11 @@ export async function startStrictBroker({ authorization, linkBase }: StrictBroke
     const versions = query.getAll('q[][version]');
     const selectors = query.getAll('q[][pacticipant]').map((name, index) => [name, versions[index] ?? ''] as const);
     if (query.get('latestby') !== (selectors.length === 1 ? 'cvp' : 'cvpv')) complaints.push(`latestby=${query.get('latestby')}`);
-    return rowsFor(selectors);
+    return rowsFor(selectors, query.get('latest') === 'true');
   }
 
-  function rowsFor(selectors: readonly (readonly [string, string])[]): Answer {
+  /** Without `latest` only the selected are looked at, with it their other counterparts too. */
+  function rowsFor(selectors: readonly (readonly [string, string])[], latest = true): Answer {
     const [unknown] = selectors.filter(([name]) => !published.some((each) => each.consumer === name || each.provider === name));
     if (unknown) return [400, { errors: { pacticipant: [`No pacticipant with name '${unknown[0]}' found`] } }];
     const rows = published.map(({ consumer, provider, version, content }) => {
@@ -146,8 +152,10 @@ export async function startStrictBroker({ authorization, linkBase }: StrictBroke
     });
     const fits = rows.filter(({ consumer, version, provider, result }) =>
       selectors.every(
-        ([name, number]) =>
-          (name === consumer && number === version) || (name === provider && number === result?.providerApplicationVersion),
+        ([name, number], index) =>
+          (name === consumer && number === version) ||
+          (name === provider && number === result?.providerApplicationVersion) ||
+          (latest && index > 0 && name !== consumer && name !== provider),
       ),
     );
     const [failed, ok] = [

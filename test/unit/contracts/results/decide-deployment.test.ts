@@ -68,41 +68,44 @@ const cases: readonly Case[] = [
     who: ['init', '1.1.0'],
     verified: 'yes',
   },
-  { what: 'nothing recorded', recorded: {}, who: ['init', '1.0.0'], verified: 'unknown', mend: 'airlock contract publish --version 1.0.0' },
+  {
+    what: 'nothing recorded',
+    recorded: {},
+    who: ['init', '1.0.0'],
+    verified: 'unknown',
+    mend: 'airlock contract publish --version 1.0.0 --pact <file>',
+  },
   {
     what: 'nothing published',
     recorded: { verified: { '2.0.0': [passed(a)] } },
     who: ['token', '2.0.0'],
     verified: 'unknown',
-    mend: 'airlock contract publish --version <its version>',
+    mend: 'airlock contract publish --version <its version> --pact <file>',
   },
   {
     what: 'an unknown version of the consumer',
     recorded: { versions: { '1.0.0': a }, verified: { '2.0.0': [passed(a)] } },
     who: ['init', '9.9.9'],
     verified: 'unknown',
-    mend: 'airlock contract publish --version 9.9.9',
+    mend: 'airlock contract publish --version 9.9.9 --pact <file>',
   },
   {
     what: 'an unknown version of the provider',
     recorded: { versions: { '1.0.0': a }, verified: { '2.0.0': [passed(a)] } },
     who: ['token', '9.9.9'],
     verified: 'unknown',
-    mend: 'airlock contract verify --provider token --provider-version 9.9.9',
   },
   {
     what: 'nothing verified',
     recorded: { versions: { '1.0.0': a } },
     who: ['init', '1.0.0'],
     verified: 'unknown',
-    mend: 'airlock contract verify --provider token --provider-version <its version>',
   },
   {
     what: 'another content verified',
     recorded: { versions: { '1.0.0': a }, verified: { '2.0.0': [passed(b)] } },
     who: ['init', '1.0.0'],
     verified: 'unknown',
-    mend: 'airlock contract verify --provider token --provider-version 2.0.0',
   },
   {
     what: 'a failed verification',
@@ -188,6 +191,24 @@ describe('may this version be deployed?', () => {
     expect(ask([kept, pair(upstream)], 'init', '1.0.0').deployable).toBe(false);
     const verifiedUpstream = pair({ ...upstream, versions: { '3.0.0': b }, verified: { '1.0.0': [passed(b)] } });
     expect(ask([kept, verifiedUpstream], 'init', '1.0.0').deployable).toBe(true);
+  });
+
+  it('takes for the newest provider the newest that anything is recorded about, with whomever', () => {
+    const kept = pair({ versions: { '1.0.0': a }, verified: { '1.0.0': [passed(a)] } });
+    const other = pair({ consumer: 'app', versions: { '1.0.0': b }, verified: { '2.0.0': [passed(b)] } });
+    expect(ask([kept], 'init', '1.0.0').deployable).toBe(true);
+    const { deployable, rows } = ask([kept, other], 'init', '1.0.0');
+    expect(deployable).toBe(false);
+    expect(rows).toMatchObject([{ providerVersion: '2.0.0', verified: 'unknown' }]);
+    expect(ask([kept, other], 'init', '1.0.0', { token: '1.0.0' }).deployable).toBe(true);
+    const asConsumer = pair({ consumer: 'token', provider: 'store', versions: { '3.0.0': b } });
+    expect(ask([kept, asConsumer], 'init', '1.0.0').rows).toMatchObject([{ providerVersion: '3.0.0', verified: 'unknown' }]);
+  });
+
+  it('names the same provider once, whoever it was verified with', () => {
+    const [one, other] = ['init', 'app'].map((consumer) => pair({ consumer, versions: { '1': a }, verified: { fff9: [passed(a)] } }));
+    if (one === undefined || other === undefined) throw new Error('there are two');
+    expect(ask([one, other], 'init', '1').deployable).toBe(true);
   });
 
   it('names the interactions that failed, and what differed', () => {

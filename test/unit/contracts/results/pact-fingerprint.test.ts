@@ -48,6 +48,12 @@ describe('the fingerprint of a pact', () => {
     expect(pactFingerprint(text)).not.toBe(original);
   });
 
+  it('does not take a number for any other value', () => {
+    const of = (body: string) => pactFingerprint(JSON.stringify(pact).replaceAll('{"b":1,"a":[1,2]}', body));
+    const bodies = ['{"x":5}', '{"x":"5"}', '{"x":{"number":"5"}}', '{"x":5.0}', '{"x":{"rawJSON":"5"}}', '{"x":{"rawJSON":"5.0"}}'];
+    expect(new Set(bodies.map(of)).size).toBe(bodies.length);
+  });
+
   it('is refused to what is no pact', () => {
     expect(() => pactFingerprint('{')).toThrow(expect.objectContaining({ code: 'PACT_DAMAGED' }));
     expect(() => pactFingerprint('[]')).toThrow(expect.objectContaining({ code: 'PACT_DAMAGED' }));

@@ -43,7 +43,7 @@ describe('a version', () => {
   it.each(['1.4.0', '9f8e7d6', 'feat/x+1', 'main 2'])('%s is taken', (version) => {
     expect(checkVersion(version)).toBe(version);
   });
-  it.each(['', ' 1', '1\n', '\u001b[2J', 'x'.repeat(101)])('%j is refused', (version) => {
+  it.each(['', ' 1', '1\n', '\u001b[2J', '1\u20282', '1\u20292', 'x'.repeat(101)])('%j is refused', (version) => {
     expect(() => checkVersion(version)).toThrow(expect.objectContaining({ code: 'BAD_USAGE' }));
   });
 });
@@ -51,6 +51,11 @@ describe('a version', () => {
 const sha = '0'.repeat(64);
 const interaction = { description: 'd', providerStates: [], ok: true, mismatches: [] };
 const whole = { schema: 1, ...pair, providerVersion: '1', results: [{ pactSha256: sha, ok: true, interactions: [interaction] }] };
+
+const withInteraction = (more: object) => ({
+  ...whole,
+  results: [{ ...whole.results[0], interactions: [{ ...interaction, ...more }] }],
+});
 
 describe('a damaged file of results is named, never skipped', () => {
   it.each<[string, unknown]>([
@@ -61,6 +66,10 @@ describe('a damaged file of results is named, never skipped', () => {
     ['a yes in words', { ...whole, results: [{ ...whole.results[0], ok: 'yes' }] }],
     ['a yes without interactions', { ...whole, results: [{ ...whole.results[0], interactions: [] }] }],
     ['a yes with a failed interaction', { ...whole, results: [{ ...whole.results[0], interactions: [{ ...interaction, ok: false }] }] }],
+    ['an interaction that is ok and has mismatches', withInteraction({ mismatches: ['status: expected 200 but was 500'] })],
+    ['a control character in a version', { ...whole, providerVersion: '1\u001b[2J' }],
+    ['a line separator in a name', { ...whole, consumer: 'customer\u2028init' }],
+    ['a paragraph separator in a name', { ...whole, provider: 'partner\u2029token' }],
     ['a contract twice', { ...whole, results: [whole.results[0], whole.results[0]] }],
     ['null', null],
   ])('%s', (_what, content) => {
