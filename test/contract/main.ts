@@ -65,7 +65,10 @@ async function writePacts(): Promise<number> {
 function stepsFor(version: string): readonly Step[] {
   return [
     { says: `record the contracts of version ${version}`, run: () => airlock('publish', '--version', version) },
-    { says: 'verify partner-token, customer-api and model-container', run: () => airlock('verify', '--provider-version', version) },
+    {
+      says: 'verify partner-token, customer-api and model-container',
+      run: () => airlock('verify', '--shipped', '--provider-version', version),
+    },
     ...participantsOf(shippedPairs).map((participant) => ({
       says: `may ${participant} ${version} be deployed?`,
       run: () => airlock('can-i-deploy', '--participant', participant, '--version', version),

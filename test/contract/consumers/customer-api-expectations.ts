@@ -2,6 +2,7 @@
 import { MatchersV3 } from '@pact-foundation/pact';
 import type { RecordedInteraction, Text } from './pact-recorder.ts';
 import { regexFromState, stateValue } from './state-value.ts';
+import { count, someText, utcTimePattern } from './value-rules.ts';
 
 type Response = RecordedInteraction['response'];
 
@@ -70,7 +71,7 @@ export function textType(contentType: string): Text {
 /** An error of the API's own functions. */
 export function ownError(status: number, code: string, headers: Readonly<Record<string, Text>> = {}): Response {
   const message = MatchersV3.string('What is wrong, in a sentence.');
-  const requestId = MatchersV3.string(ownRequestId);
+  const requestId = someText(ownRequestId);
   return { status, headers: { ...json, ...headers }, body: { json: { error: { code, message, requestId } } } };
 }
 
@@ -89,7 +90,7 @@ export const issuedToken: Response = {
     json: {
       token: MatchersV3.regex('^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$', exampleToken),
       tokenType: 'Bearer',
-      expiresAt: MatchersV3.regex('^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?Z$', exampleExpiry),
+      expiresAt: MatchersV3.regex(utcTimePattern, exampleExpiry),
     },
   },
 };
@@ -100,12 +101,12 @@ export function storedResult(contentType: string, records: number): Response {
     headers: json,
     body: {
       json: {
-        requestId: MatchersV3.string(ownRequestId),
+        requestId: someText(ownRequestId),
         result: {
-          bucket: MatchersV3.string('results-bucket'),
-          key: MatchersV3.regex('^results/[A-Za-z0-9-]+$', 'results/1f0c7e5a'),
+          bucket: someText('results-bucket'),
+          key: someText('results/1f0c7e5a', '^[^/].*$'),
           contentType,
-          bytes: MatchersV3.integer(212),
+          bytes: count(212),
           records,
         },
       },

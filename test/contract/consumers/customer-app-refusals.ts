@@ -1,5 +1,6 @@
 // What /request refuses or fails at, each with what the application sends, what it is answered, and what the client makes of it.
 import type { IdentityErrorCode, IdentityRequestInput } from '../../../contracts/client/identity-client.ts';
+import type { RecordsContentType } from '../../../contracts/client/request-body.ts';
 import { gatewayError, longTexts, ownError, retryAfter, shortTexts } from './customer-api-expectations.ts';
 import type { Body, RecordedInteraction } from './pact-recorder.ts';
 
@@ -20,11 +21,14 @@ export interface Refusal {
 /** Members in alphabetical order, as a verifier writes them: where a request is repeated the bytes must be the same. */
 export const records = [{ email: 'lena.sample0001@example.com', id: 'c-0001' }];
 const someRecords = { input: { records } };
-const text = (contentType: 'application/jsonlines' | 'text/csv', body: string) => ({ input: { contentType, body } });
+const text = (contentType: RecordsContentType, body: string | Uint8Array) => ({ input: { contentType, body } });
 
-/** State of the token: nothing gets through. The words are AWS's. */
+/** State of the token: nothing gets through. The words are AWS's, but where the authorizer's answer was kept and the function looks again. */
 const refusedTokens: readonly Refusal[] = [
   refusedToken('with a token that has expired', 'the token has expired', 401),
+  failure('with a token that has expired since it was accepted', 'the token has expired since it was accepted', {
+    ...{ response: ownError(401, 'TOKEN_EXPIRED'), code: 'TOKEN_EXPIRED', retryable: false },
+  }),
   refusedToken('with a token that was signed with an unknown key', 'the token was signed with an unknown key', 401),
   refusedToken('with a token for another product', 'the token is for another product', 401),
   refusedToken('with a token of another account', 'the token was issued to another account', 403),
@@ -37,20 +41,27 @@ function refusedToken(how: string, state: Refusal['state'], status: 401 | 403): 
 }
 
 /**
- * Not here because the client cannot send it: records that are no list, an Idempotency-Key with other characters than visible ASCII ones,
- * another content type than the four (415), a call without Authorization. Not here because something in front answers first:
- * INVALID_JSON (the schema of the method), SUBJECT_MISMATCH (the authorizer). TOKEN_EXPIRED needs an authorizer's answer that outlives the
- * token. INVALID_ENCODING needs bytes that a pact's text cannot hold.
+ * Not here because the client cannot send it: an Idempotency-Key with other characters than visible ASCII ones, another content type than
+ * the four (415), a call without Authorization. Not here because something in front answers first: INVALID_JSON (the schema of the method),
+ * SUBJECT_MISMATCH (the authorizer).
  */
 const refusedBodies: readonly Refusal[] = [
   refusedBody('sends an empty list of records', { input: { records: [] } }, 'INVALID_REQUEST_BODY'),
   refusedBody('sends a list in place of a record', { input: { records: [['c-0001']] } }, 'INVALID_REQUEST_BODY'),
+  refusedBody('sends a text in place of a list of records', text('application/json', '{"records":"c-0001"}'), 'INVALID_REQUEST_BODY'),
+  refusedBody('sends JSON without records', text('application/json', '{"id":"c-0001"}'), 'INVALID_REQUEST_BODY'),
+  refusedBody('sends as JSON what is no JSON', text('application/json', '{"records":[{"id":"c-0001"}'), 'INVALID_REQUEST_BODY'),
   refusedBody('sends JSON Lines without a record', text('application/jsonlines', '\n'), 'NO_RECORDS'),
   refusedBody('sends JSON Lines with a line that is no JSON', text('application/jsonlines', '{"id":"c-0001"\n'), 'INVALID_JSON_LINE'),
   refusedBody('sends JSON Lines with a text in place of a record', text('application/jsonlines', '"c-0001"\n'), 'RECORD_NOT_AN_OBJECT'),
   refusedBody('sends CSV with a row that is too short', text('text/csv', 'id,email\nc-0001\n'), 'RAGGED_ROW'),
   refusedBody('sends CSV with a quote that does not end', text('text/csv', 'id,email\nc-0001,"lena\n'), 'INVALID_CSV'),
   refusedBody('sends CSV with the line ends of old Macs', text('text/csv', 'id,email\rc-0001,\r'), 'INVALID_LINE_ENDS'),
+  refusedBody(
+    'sends CSV in Latin-1',
+    text('text/csv', Buffer.from('id,email\nc-0001,ren\u00e9.sample@example.com\n', 'latin1')),
+    'INVALID_ENCODING',
+  ),
   refusedBody('sends an empty file as CSV', text('text/csv', ''), 'EMPTY_BODY'),
 ];
 
@@ -103,6 +114,12 @@ const keysInUse: readonly Refusal[] = [
 const failures: readonly Refusal[] = [
   failure('that the model does not accept', 'the model does not accept the records', {
     ...{ response: ownError(422, 'MODEL_REJECTED_REQUEST'), code: 'MODEL_REJECTED_REQUEST', retryable: false },
+  }),
+  failure('that are too large for the model', 'the model finds the request too large', {
+    ...{ response: ownError(413, 'REQUEST_TOO_LARGE'), code: 'REQUEST_TOO_LARGE', retryable: false },
+  }),
+  failure('while the model is too busy', 'the model is too busy', {
+    ...{ response: ownError(502, 'MODEL_UNAVAILABLE', retryAfter), code: 'MODEL_UNAVAILABLE', retryable: true },
   }),
   failure('while the model fails', 'the model fails', {
     ...{ response: ownError(502, 'MODEL_FAILED'), code: 'MODEL_FAILED', retryable: true },

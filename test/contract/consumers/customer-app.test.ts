@@ -70,9 +70,11 @@ describe('/init', () => {
   const initRefusals: readonly InitRefusal[] = [
     own('without a subscription', 'there is no subscription', 403, 'SUBSCRIPTION_NOT_FOUND'),
     own('after the subscription has ended', 'the subscription has ended', 403, 'SUBSCRIPTION_ENDED'),
+    own('after the time of the subscription is over', "the subscription's time is over", 403, 'SUBSCRIPTION_ENDED'),
     own('for a product that the subscription does not cover', 'the subscription does not cover the product', 403, 'PRODUCT_NOT_SUBSCRIBED'),
     own('after the partner has deleted the alias', "the subscriber's alias has been deleted", 403, 'SUBSCRIPTION_NOT_FOUND'),
     own('after the partner has withdrawn the permission', "the subscriber's permission has been withdrawn", 403, 'SUBSCRIPTION_NOT_FOUND'),
+    own('without being recognised by the partner', 'the partner does not recognise the caller', 403, 'CALLER_NOT_RECOGNISED'),
     { ...own('while the partner fails', 'the partner function fails', 502, 'PARTNER_UNAVAILABLE'), retryable: true },
     own('and the partner answers nonsense', 'the partner answers with something that is no token', 502, 'PARTNER_ANSWER_INVALID'),
     { ...own('with a malformed product code', 'a subscription is active', 400, 'INVALID_REQUEST_BODY'), productCode: 'Airlock Identity' },
@@ -132,22 +134,26 @@ describe('/request', () => {
 
   test.each([
     ['JSON Lines', 'application/jsonlines', '{"email":"lena.sample0001@example.com","id":"c-0001"}\n{"id":"c-0002"}\n'],
+    ['JSON Lines under its other name', 'application/x-ndjson', '{"email":"lena.sample0001@example.com","id":"c-0001"}\n{"id":"c-0002"}\n'],
     ['CSV', 'text/csv', 'id,email\nc-0001,lena.sample0001@example.com\nc-0002,\n'],
-  ] as const)('sends records as %s', (name, contentType, body) =>
-    pact.record(
+  ] as const)('sends records as %s', (name, contentType, body) => {
+    const storedType = contentType === 'application/x-ndjson' ? 'application/jsonlines' : contentType;
+    return pact.record(
       {
         description: `sends records as ${name}`,
         states: ['the application holds a valid token'],
         request: send({ key: anyKey(`contract-${keyFor(name)}`), contentType: textType(contentType), body: { text: body } }),
-        response: storedResult(contentType, 2),
+        response: storedResult(storedType, 2),
       },
       async (apiUrl) => {
         const client = startApplication({ apiUrl, token: exampleToken });
         const answer = await client.request({ contentType, body }, { idempotencyKey: `contract-${keyFor(name)}` });
-        expect(answer).toEqual(answerFor(contentType, 2));
+        expect(answer).toEqual(answerFor(storedType, 2));
       },
-    ),
-  );
+    );
+  });
+
+  const bodyOf = (body: string | Uint8Array): Body => (typeof body === 'string' ? { text: body } : { bytes: body });
 
   test('repeats a request that has been answered', () => {
     const idempotencyKey = 'contract-repeated-0001';
@@ -183,7 +189,7 @@ describe('/request', () => {
   test.each(refusals)('$description', ({ description, state, input, body, idempotencyKey, response, code, retryable }) => {
     const example = idempotencyKey ?? keyFor(description);
     const contentType = 'records' in input ? 'application/json' : textType(input.contentType);
-    const sent: Body = 'records' in input ? { json: { records: input.records } } : { text: String(input.body) };
+    const sent: Body = 'records' in input ? { json: { records: input.records } } : bodyOf(input.body);
     return pact.record(
       {
         description,

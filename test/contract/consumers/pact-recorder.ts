@@ -17,8 +17,11 @@ type ResponseBuilder = Parameters<NonNullable<Parameters<ReturnType<Unconfigured
 /** Matchers and generators of Pact may stand wherever a text or a JSON value does. */
 export type Text = string | MatchersV3.Matcher<string>;
 
-/** A text is pinned character for character, or by a rule for `$` in matchingRules; its type is the message's Content-Type header. */
-export type Body = { readonly json: unknown } | { readonly text: string };
+/**
+ * A text is pinned character for character, or by a rule for `$` in matchingRules; its type is the message's Content-Type header. Bytes are
+ * for what is no UTF-8: pinned byte for byte, in a request.
+ */
+export type Body = { readonly json: unknown } | { readonly text: string } | { readonly bytes: Uint8Array };
 
 interface Message {
   readonly headers?: Readonly<Record<string, Text>>;
@@ -100,6 +103,7 @@ async function runInteraction(pact: PactV4, interaction: RecordedInteraction, te
     .withRequest(request.method, request.path, (part) => {
       if (request.query) part.query(request.query);
       describe(part, request, setRequestText);
+      if (request.body && 'bytes' in request.body) setRequestBytes(part, request.body.bytes);
     })
     .willRespondWith(response.status, (part) => describe(part, response, setResponseText))
     .executeTest(async (mock) => {
@@ -134,6 +138,15 @@ type SetText = (interaction: ConsumerInteraction, text: string, contentType: str
 const setRequestText: SetText = (interaction, text, contentType) => interaction.withRequestBody(text, contentType);
 const setResponseText: SetText = (interaction, text, contentType) => interaction.withResponseBody(text, contentType);
 
+/**
+ * Trap: Pact compares the type that it is given with the one that it detects in the bytes. The message's Content-Type therefore needs a
+ * matcher, and the bytes a rule of their own.
+ */
+function setRequestBytes(part: RequestBuilder, bytes: Uint8Array): void {
+  part.body('text/plain', Buffer.from(bytes));
+  part.matchingRules({ body: { path: '$', rules: [{ 'pact:matcher:type': 'equality' } as MatchersV3.Matcher<string>] } });
+}
+
 /** The headers to pin. */
 function describeText(
   part: RequestBuilder | ResponseBuilder,
@@ -145,7 +158,9 @@ function describeText(
   // Trap: to Pact application/jsonlines is one JSON value. As plain text it is compared as it is, and Pact lets the header say something
   // else where it has a matcher.
   const isJsonToPact = contentType.startsWith('application/json');
-  setText(interaction, text, isJsonToPact ? 'text/plain' : contentType);
-  const needsMatcher = typeof given === 'string' && isJsonToPact;
+  // And in a pact file it writes a type that it does not know as base64, which nobody can read.
+  const isPlainInFile = isJsonToPact || contentType === 'application/x-ndjson';
+  setText(interaction, text, isPlainInFile ? 'text/plain' : contentType);
+  const needsMatcher = typeof given === 'string' && isPlainInFile;
   return { ...headers, 'Content-Type': needsMatcher ? MatchersV3.regex(`^${given.replace(/[.+*?()]/g, '\\$&')}$`, given) : given };
 }
