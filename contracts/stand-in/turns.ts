@@ -10,7 +10,7 @@ export interface Turns {
 const workMs = 50;
 const pauseMs = 10;
 
-export function createTurns(): Turns {
+function createTurns(): Turns {
   let last: Promise<unknown> = Promise.resolve();
   let workedMs = 0;
   async function run<T>(work: () => T, signal: AbortSignal | undefined): Promise<T> {

@@ -17,7 +17,12 @@ describe('a state of the subscription', () => {
     ["the subscription's time is over", 403, 'SUBSCRIPTION_ENDED', refused('SUBSCRIPTION_ENDED')],
     ['the partner does not recognise the caller', 403, 'CALLER_NOT_RECOGNISED', refused('CALLER_NOT_RECOGNISED')],
     ['the subscription does not cover the product', 403, 'PRODUCT_NOT_SUBSCRIBED', refused('PRODUCT_NOT_SUBSCRIBED')],
-    ['the partner function fails', 502, 'PARTNER_UNAVAILABLE', { payload: { errorType: 'Error' }, functionError: 'Unhandled' }],
+    [
+      'the partner function fails',
+      502,
+      'PARTNER_UNAVAILABLE',
+      { payload: { errorType: 'TokenFunctionError' }, functionError: 'Unhandled' },
+    ],
     [
       'the partner answers with something that is no token',
       502,
