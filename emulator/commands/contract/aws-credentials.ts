@@ -1,6 +1,6 @@
 // Credentials to sign a contract's calls with: the profiles of a file in AWS's format, or the environment.
-import { readFile } from 'node:fs/promises';
 import { ContractError } from '../../../contracts/contract-error.ts';
+import { readRegularFile } from '../../../contracts/pact/read-regular-file.ts';
 import type { Credentials } from '../../iam/principal.ts';
 
 export interface CredentialSource {
@@ -83,13 +83,21 @@ function parseProfiles(text: string): ReadonlyMap<string, Credentials> {
   return profiles;
 }
 
+/** Of a file of profiles, in bytes. */
+const profilesBytesMax = 1_000_000;
+
 async function readText(file: string): Promise<string> {
+  const refused = (reason: string, cause?: unknown) =>
+    new ContractError('BAD_USAGE', `${file} (--credentials-file) ${reason}.`, 'A running Airlock writes .airlock/credentials.', { cause });
   try {
-    return await readFile(file, 'utf8');
+    const read = await readRegularFile(file, profilesBytesMax);
+    if (read.bytes === null) throw refused(read.words);
+    return read.bytes.toString('utf8');
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'is not there' : `cannot be read: ${(cause as Error).message}`;
-    throw new ContractError('BAD_USAGE', `${file} (--credentials-file) ${reason}.`, 'A running Airlock writes .airlock/credentials.', {
+    if (cause instanceof ContractError) throw cause;
+    throw refused(
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'is not there' : `cannot be read: ${(cause as Error).message}`,
       cause,
-    });
+    );
   }
 }

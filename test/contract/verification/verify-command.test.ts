@@ -37,6 +37,14 @@ test.each([
   [['--provider', 'partner-token', '--handler', '/nowhere/handler.ts'], 'is not there'],
   [['--provider', 'partner-token', '--handler', '/nowhere/my handler.mjs'], 'without dots and spaces'],
   [['--provider', 'model-container', '--pact', '/nowhere/pact.json'], '/nowhere/pact.json is not there'],
+  [
+    ['--provider', 'customer-api', '--url', 'http://127.0.0.1:9', '--credentials-file', '/nowhere/keys'],
+    '/nowhere/keys (--credentials-file) is not there',
+  ],
+  [
+    ['--provider', 'customer-api', '--url', 'http://127.0.0.1:9', '--credentials-file', '/dev/zero'],
+    '(--credentials-file) is no file but a device',
+  ],
   [['--provider', 'model-container', '--timeout', '0'], '--timeout 0'],
   [['--results', 'x'], '--provider-version'],
   [['--provider', 'customer-api', '--url', 'http://127.0.0.1:9/base?secret=1'], 'http://127.0.0.1:9/base?… (--url)'],
