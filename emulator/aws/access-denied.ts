@@ -2,11 +2,11 @@
 import type { Decision } from '../iam/evaluate.ts';
 import type { Principal } from '../iam/principal.ts';
 import { type AwsFault, fault } from './fault.ts';
-import type { SigningName } from './service.ts';
+import type { Dialect } from './service.ts';
 
 export interface DeniedAccess {
   /** Where the caller sees it; a key used through S3 is denied in S3's protocol. */
-  readonly signingName: SigningName;
+  readonly dialect: Dialect;
   readonly principal: Principal;
   readonly action: string;
   readonly resourceArn: string;
@@ -14,7 +14,7 @@ export interface DeniedAccess {
 }
 
 export function accessDenied(denied: DeniedAccess): AwsFault {
-  switch (denied.signingName) {
+  switch (denied.dialect) {
     case 's3':
       // A key that S3 uses for its caller: KMS's words, without quotes [I copilot-cli #5500].
       if (denied.action.startsWith('kms:')) return fault(403, 'AccessDenied', kmsText(denied));
@@ -29,6 +29,8 @@ export function accessDenied(denied: DeniedAccess): AwsFault {
     case 'lambda': // [I]
     case 'sagemaker':
       return fault(403, 'AccessDeniedException', denialText(denied, `resource: ${denied.resourceArn}`));
+    case 'sagemaker-control-plane': // JSON 1.1 has 400 for it: SageMaker API reference, Common Errors. [M]
+      return fault(400, 'AccessDeniedException', denialText(denied, `resource: ${denied.resourceArn}`));
     case 'sts':
       return fault(403, 'AccessDenied', denialText(denied, `resource: ${denied.resourceArn}`));
   }

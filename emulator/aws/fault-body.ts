@@ -1,7 +1,7 @@
-// An AwsFault as bytes, in its service's protocol: S3 XML, JSON 1.1 (KMS), rest-json (Lambda, SageMaker), query XML (STS).
-// SageMaker's models have a capital `Message`. [S]
+// An AwsFault as bytes, in its service's protocol: S3 XML, JSON 1.1 (KMS, SageMaker), rest-json (Lambda, SageMaker Runtime), query XML (STS).
+// SageMaker Runtime's models have a capital `Message`. [S]
 import type { AwsFault } from './fault.ts';
-import type { SigningName } from './service.ts';
+import type { Dialect } from './service.ts';
 import { escapeXmlText } from './xml.ts';
 
 export interface FaultBody {
@@ -9,13 +9,14 @@ export interface FaultBody {
   readonly body: string;
 }
 
-export function faultBody(signingName: SigningName, awsFault: AwsFault, requestId: string): FaultBody {
-  switch (signingName) {
+export function faultBody(dialect: Dialect, awsFault: AwsFault, requestId: string): FaultBody {
+  switch (dialect) {
     case 's3':
       return { headers: { 'content-type': 'application/xml' }, body: s3Body(awsFault, requestId) };
     case 'sts':
       return { headers: { 'content-type': 'text/xml' }, body: queryBody(awsFault, requestId) };
     case 'kms':
+    case 'sagemaker-control-plane':
       return { headers: { 'content-type': 'application/x-amz-json-1.1' }, body: json({ __type: awsFault.code }, awsFault, 'message') };
     case 'lambda': {
       const member = lambdaCapitalCodes.has(awsFault.code) ? 'Message' : 'message';

@@ -40,12 +40,12 @@ export async function handleRequest(
   const startedAt = performance.now();
   const received = receive(incoming, response, clock, expectsContinue);
   const identified = identifyService(received, options.services);
-  const { signingName, requestId } = identified;
+  const { signingName, dialect, requestId } = identified;
   const { method, traceId } = received;
   const span = tracer.span(traceId, `aws.${signingName}`, { method, requestId, service: signingName });
   const said: { fields: SpanFields } = { fields: {} };
   const result = await runStages(options, received, identified, recording(span, said));
-  const outcome = await sendAnswer(options, { incoming, response, signingName, requestId, clock }, received, result);
+  const outcome = await sendAnswer(options, { incoming, response, signingName, dialect, requestId, clock }, received, result);
   span.end(outcome);
   const durationMs = Math.round((performance.now() - startedAt) * 100) / 100;
   log.info({ service: signingName, method, ...said.fields, ...outcome, requestId, traceId, durationMs }, 'AWS call');
@@ -54,7 +54,7 @@ export async function handleRequest(
 async function runStages(
   options: PipelineOptions,
   received: ReceivedRequest,
-  { signingName, service, requestId }: IdentifiedService,
+  { signingName, dialect, service, requestId }: IdentifiedService,
   annotate: (fields: SpanFields) => void,
 ): Promise<AwsAnswer | AwsFault> {
   const { credentials, region, assumeSecureTransport, heldBodies, log } = options;
@@ -64,11 +64,11 @@ async function runStages(
     if (isFault(buffered)) return buffered;
     using held = buffered;
     const bytes = held?.bytes ?? null;
-    const caller = await authenticate(received, { signingName, body: bytes, region, credentials });
+    const caller = await authenticate(received, { signingName, dialect, body: bytes, region, credentials });
     if (isFault(caller)) return caller;
     const body = bytes ?? openPayload(received, caller);
     if (isFault(body)) return body;
-    return await dispatch(received, caller, body, { service, requestId, region, assumeSecureTransport, log, annotate });
+    return await dispatch(received, caller, body, { service, dialect, requestId, region, assumeSecureTransport, log, annotate });
   } catch (error) {
     if (!received.signal.aborted) log.error({ error, requestId, service: signingName }, 'a stage of the AWS endpoint failed');
     return internalFault(signingName, error);

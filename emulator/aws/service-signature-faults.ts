@@ -1,10 +1,10 @@
-// The words of KMS, Lambda, SageMaker Runtime, STS and API Gateway for a signature that does not hold.
+// The words of KMS, Lambda, SageMaker, STS and API Gateway for a signature that does not hold.
 import { formatTimestamp } from '../iam/signature-claim.ts';
 import type { SignatureProblem } from '../iam/signature-problem.ts';
 import { type AwsFault, fault } from './fault.ts';
-import type { SigningName } from './service.ts';
+import type { Dialect } from './service.ts';
 
-type ServiceName = Exclude<SigningName, 's3'> | 'execute-api';
+type ServiceName = Exclude<Dialect, 's3'> | 'execute-api';
 type Family = 'unknownKey' | 'wrongSignature' | 'noSignature' | 'incomplete';
 
 /** STS speaks the query protocol, whose names carry no "Exception". */
@@ -27,9 +27,9 @@ export function serviceSignatureFault(service: ServiceName, problem: SignaturePr
   return fault(statusOf(service, family), code, text);
 }
 
-/** KMS answers 400 to everything; STS 400 to an incomplete header [D]; all else is 403. */
+/** KMS and SageMaker's control plane [M] answer 400 to everything; STS 400 to an incomplete header [D]; all else is 403. */
 function statusOf(service: ServiceName, family: Family): number {
-  if (service === 'kms') return 400;
+  if (service === 'kms' || service === 'sagemaker-control-plane') return 400;
   return service === 'sts' && family === 'incomplete' ? 400 : 403;
 }
 

@@ -8,6 +8,9 @@ import type { AwsFault } from './fault.ts';
 /** The signing names of the services behind the endpoint (fourth field of the credential scope). */
 export type SigningName = 's3' | 'lambda' | 'kms' | 'sts' | 'sagemaker';
 
+/** Whose words and form a fault has. One signing name, two protocols: SageMaker Runtime is rest-json, SageMaker's control plane JSON 1.1. */
+export type Dialect = SigningName | 'sagemaker-control-plane';
+
 export interface AwsService {
   readonly signingName: SigningName;
   /** Answers one call, or returns the fault AWS would. Authorizes through `call.authorize` before it touches anything. */

@@ -2,12 +2,12 @@
 import { formatTimestamp } from '../iam/signature-claim.ts';
 import type { SignatureProblem } from '../iam/signature-problem.ts';
 import { type AwsFault, fault } from './fault.ts';
-import type { SigningName } from './service.ts';
+import type { Dialect } from './service.ts';
 import { serviceSignatureFault } from './service-signature-faults.ts';
 
 /** What each service answers to a request whose signature does not hold. */
-export function signatureFault(signingName: SigningName | 'execute-api', problem: SignatureProblem): AwsFault {
-  return signingName === 's3' ? s3SignatureFault(problem) : serviceSignatureFault(signingName, problem);
+export function signatureFault(dialect: Dialect | 'execute-api', problem: SignatureProblem): AwsFault {
+  return dialect === 's3' ? s3SignatureFault(problem) : serviceSignatureFault(dialect, problem);
 }
 
 function s3SignatureFault(problem: SignatureProblem): AwsFault {

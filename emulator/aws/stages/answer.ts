@@ -6,20 +6,21 @@ import type { Clock } from '../../clock.ts';
 import { discardedBodyBytesMax } from '../body-limits.ts';
 import { type AwsFault, isFault } from '../fault.ts';
 import { faultBody, hostId } from '../fault-body.ts';
-import type { AwsAnswer, SigningName } from '../service.ts';
+import type { AwsAnswer, Dialect, SigningName } from '../service.ts';
 
 export interface AnswerTarget {
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
   readonly signingName: SigningName;
+  readonly dialect: Dialect;
   readonly requestId: string;
   readonly clock: Clock;
 }
 
 /** Resolves when the last byte was handed over. Rejects when a streamed body breaks off; the connection is then closed. */
 export async function answer(target: AnswerTarget, result: AwsAnswer | AwsFault): Promise<void> {
-  const { incoming, response, signingName, requestId } = target;
-  const { status, headers, body } = isFault(result) ? faultAnswer(signingName, result, requestId) : result;
+  const { incoming, response, signingName, dialect, requestId } = target;
+  const { status, headers, body } = isFault(result) ? faultAnswer(dialect, result, requestId) : result;
   const bodiless = incoming.method === 'HEAD' || status === 204 || status === 304;
   // A true Date, always: clients correct their clocks by it.
   response.setHeader('Date', new Date(target.clock.now()).toUTCString());
@@ -59,7 +60,7 @@ function drain(incoming: IncomingMessage): void {
   incoming.resume();
 }
 
-function faultAnswer(signingName: SigningName, awsFault: AwsFault, requestId: string): AwsAnswer {
-  const { headers, body } = faultBody(signingName, awsFault, requestId);
+function faultAnswer(dialect: Dialect, awsFault: AwsFault, requestId: string): AwsAnswer {
+  const { headers, body } = faultBody(dialect, awsFault, requestId);
   return { status: awsFault.status, headers: { ...headers, ...awsFault.headers }, body };
 }

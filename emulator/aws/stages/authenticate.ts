@@ -5,7 +5,7 @@ import { sha256Hex } from '../../iam/signing-key.ts';
 import { type VerifiedSignature, verifySignature } from '../../iam/verify-signature.ts';
 import { s3SkewMs, serviceSkewMs } from '../../limits.ts';
 import type { AwsFault } from '../fault.ts';
-import type { SigningName } from '../service.ts';
+import type { Dialect, SigningName } from '../service.ts';
 import { signatureFault } from '../signature-faults.ts';
 import type { ReceivedRequest } from './receive.ts';
 
@@ -17,6 +17,7 @@ export interface Caller {
 
 export interface AuthenticationOptions {
   readonly signingName: SigningName;
+  readonly dialect: Dialect;
   /** Null for S3, whose body is verified while it streams. */
   readonly body: Buffer | null;
   readonly region: string;
@@ -24,7 +25,7 @@ export interface AuthenticationOptions {
 }
 
 export async function authenticate(received: ReceivedRequest, options: AuthenticationOptions): Promise<Caller | AwsFault> {
-  const { signingName, body, region, credentials } = options;
+  const { signingName, dialect, body, region, credentials } = options;
   const verified = await verifySignature({
     method: received.method,
     rawUrl: received.rawUrl,
@@ -38,5 +39,5 @@ export async function authenticate(received: ReceivedRequest, options: Authentic
   });
   if (verified.ok) return { principal: verified.principal, signature: verified };
   if (verified.problem.kind === 'missing' && signingName === 's3') return { principal: { kind: 'anonymous' }, signature: null };
-  return signatureFault(signingName, verified.problem);
+  return signatureFault(dialect, verified.problem);
 }

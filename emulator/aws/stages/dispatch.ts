@@ -8,12 +8,13 @@ import { accessDenied } from '../access-denied.ts';
 import { type ConditionOptions, conditionValues } from '../condition-values.ts';
 import { type AwsFault, AwsFaultError } from '../fault.ts';
 import { internalFault } from '../internal-fault.ts';
-import type { AuthorizationCheck, AwsAnswer, AwsService } from '../service.ts';
+import type { AuthorizationCheck, AwsAnswer, AwsService, Dialect } from '../service.ts';
 import type { Caller } from './authenticate.ts';
 import type { ReceivedRequest } from './receive.ts';
 
 export interface DispatchOptions extends ConditionOptions {
   readonly service: AwsService;
+  readonly dialect: Dialect;
   readonly requestId: string;
   readonly log: Log;
   annotate(fields: SpanFields): void;
@@ -63,7 +64,7 @@ function authorize(
   });
   const { action, resourceArn } = check;
   options.annotate({ action, resource: resourceArn, decision: decision.allowed ? 'allowed' : decision.reason });
-  return decision.allowed ? null : accessDenied({ signingName, principal, action, resourceArn, decision });
+  return decision.allowed ? null : accessDenied({ dialect: options.dialect, principal, action, resourceArn, decision });
 }
 
 /** In a presigned request x-amz-* parameters act as headers (metadata, checksums, encryption). */

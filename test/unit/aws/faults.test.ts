@@ -205,6 +205,14 @@ describe('accessDenied', () => {
       `${user} sagemaker:InvokeEndpoint on resource: arn:e because no permissions boundary allows the sagemaker:InvokeEndpoint action`,
     ],
     [
+      'sagemaker-control-plane',
+      'sagemaker:DescribeEndpoint',
+      'arn:e',
+      implicit('identity-based policy'),
+      400,
+      `${user} sagemaker:DescribeEndpoint on resource: arn:e because no identity-based policy allows the sagemaker:DescribeEndpoint action`,
+    ],
+    [
       'kms',
       'kms:Sign',
       'arn:k',
@@ -220,8 +228,8 @@ describe('accessDenied', () => {
       400,
       `${user} kms:Sign on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
     ],
-  ] as const)('%s %s', (signingName, action, resourceArn, decision, status, message) => {
-    expect(accessDenied({ signingName, principal, action, resourceArn, decision })).toMatchObject({ status, message });
+  ] as const)('%s %s', (dialect, action, resourceArn, decision, status, message) => {
+    expect(accessDenied({ dialect, principal, action, resourceArn, decision })).toMatchObject({ status, message });
   });
 });
 
@@ -258,8 +266,14 @@ describe('faultBody', () => {
       { 'x-amzn-ErrorType': 'ModelError' },
       { OriginalStatusCode: 500, Message: 'no' },
     ],
-  ] as const)('%s: %j', (signingName, given, headers, body) => {
-    const rendered = faultBody(signingName, given, 'id');
+    [
+      'sagemaker-control-plane',
+      fault(400, 'ValidationException', 'no'),
+      { 'content-type': 'application/x-amz-json-1.1' },
+      { __type: 'ValidationException', message: 'no' },
+    ],
+  ] as const)('%s: %j', (dialect, given, headers, body) => {
+    const rendered = faultBody(dialect, given, 'id');
     expect(rendered.headers).toMatchObject(headers);
     expect(JSON.parse(rendered.body)).toEqual(body);
   });

@@ -200,7 +200,7 @@ describe('across accounts, with the real policy evaluation', () => {
     principal,
     authorize(check: AuthorizationCheck) {
       const decision = evaluate({ principal, ...check });
-      return decision.allowed ? null : accessDenied({ signingName: 'kms', principal, decision, ...check });
+      return decision.allowed ? null : accessDenied({ dialect: 'kms', principal, decision, ...check });
     },
   });
   const foreignText = `User: ${reader.arn} is not authorized to perform: kms:Sign on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`;
