@@ -21,6 +21,8 @@ export interface Deployment {
   readonly buckets: readonly Bucket[];
   readonly restApis: readonly RestApi[];
   readonly endpoints: readonly Endpoint[];
+  readonly endpointConfigs: readonly EndpointConfig[];
+  readonly models: readonly ModelDefinition[];
   /** Resource types that are accepted and not emulated, each to be listed once. */
   readonly notEmulated: readonly Resource[];
   /** Properties of emulated resources that are accepted and change nothing here. */
@@ -247,6 +249,7 @@ export interface Endpoint extends Resource {
   readonly endpointName: string;
   /** arn:aws:sagemaker:R:A:endpoint/<name in lower case> */
   readonly arn: string;
+  readonly configName: string;
   readonly variantName: string;
   readonly modelName: string;
   /** Image or model package ARN the model names, for the status page. */
@@ -256,4 +259,31 @@ export interface Endpoint extends Resource {
   readonly environment: Readonly<Record<string, string>>;
   /** ContainerStartupHealthCheckTimeoutInSeconds, when given. */
   readonly startupTimeoutSeconds: number | null;
+}
+
+/** A SageMaker endpoint configuration with its (single) production variant. */
+export interface EndpointConfig extends Resource {
+  readonly configName: string;
+  /** arn:aws:sagemaker:R:A:endpoint-config/<name in lower case> */
+  readonly arn: string;
+  readonly variantName: string;
+  readonly modelName: string;
+  /** Null for a serverless variant. */
+  readonly instanceType: string | null;
+  readonly initialInstanceCount: number | null;
+  readonly initialVariantWeight: number | null;
+  readonly startupTimeoutSeconds: number | null;
+}
+
+/** A SageMaker model with its (single) container. */
+export interface ModelDefinition extends Resource {
+  readonly modelName: string;
+  /** arn:aws:sagemaker:R:A:model/<name in lower case> */
+  readonly arn: string;
+  readonly executionRoleArn: string | null;
+  readonly image: string | null;
+  readonly modelPackageArn: string | null;
+  readonly modelDataUrl: string | null;
+  readonly networkIsolation: boolean;
+  readonly environment: Readonly<Record<string, string>>;
 }

@@ -30,6 +30,8 @@ export function joinParts(region: string, stacks: readonly Stack[], parts: reado
     buckets: joinBuckets(parts, keys, problems),
     restApis: joinRestApis(parts, problems),
     endpoints: joinEndpoints(parts, problems),
+    endpointConfigs: valuesOf(parts, 'endpointConfig'),
+    models: valuesOf(parts, 'model'),
     notEmulated: valuesOf(parts, 'notEmulated'),
     notEmulatedProperties: valuesOf(parts, 'notEmulatedProperty'),
   };
@@ -147,8 +149,11 @@ function joinEndpoints(parts: readonly Part[], problems: Problems): readonly End
   const models = valuesOf(parts, 'model');
   const configs = valuesOf(parts, 'endpointConfig');
   const endpoints = valuesOf(parts, 'endpoint');
+  reportDoubles(models, (model) => model.arn, problems);
+  reportDoubles(configs, (config) => config.arn, problems);
   reportDoubles(endpoints, (endpoint) => endpoint.arn, problems);
-  return endpoints.flatMap(({ configName, ...endpoint }): Endpoint[] => {
+  return endpoints.flatMap((endpoint): Endpoint[] => {
+    const { configName } = endpoint;
     const ofAccount = <T extends { readonly accountId: string }>(part: T) => part.accountId === endpoint.accountId;
     const config = configs.filter(ofAccount).find((part) => part.configName === configName);
     if (config === undefined) {

@@ -3,10 +3,12 @@
 import type { PolicyDocument } from '../iam/policy-document.ts';
 import type {
   Bucket,
+  EndpointConfig,
   FunctionAlias,
   FunctionDefinition,
   FunctionPermission,
   Key,
+  ModelDefinition,
   NamedPolicy,
   NotEmulatedProperty,
   Resource,
@@ -31,8 +33,8 @@ export type Part =
   | { readonly kind: 'restApi'; readonly value: Omit<RestApi, 'stages'> }
   | { readonly kind: 'apiDeployment'; readonly value: ApiDeploymentPart }
   | { readonly kind: 'stage'; readonly value: StagePart }
-  | { readonly kind: 'model'; readonly value: ModelPart }
-  | { readonly kind: 'endpointConfig'; readonly value: EndpointConfigPart }
+  | { readonly kind: 'model'; readonly value: ModelDefinition }
+  | { readonly kind: 'endpointConfig'; readonly value: EndpointConfig }
   | { readonly kind: 'endpoint'; readonly value: EndpointPart }
   | { readonly kind: 'notEmulated'; readonly value: Resource }
   | { readonly kind: 'notEmulatedProperty'; readonly value: NotEmulatedProperty };
@@ -88,21 +90,6 @@ interface StagePart extends Resource {
   /** Null for the stage that a deployment makes itself. */
   readonly deployment: { readonly id: string; readonly at: SourceLocation } | null;
   readonly stage: Stage;
-}
-
-interface ModelPart extends Resource {
-  readonly modelName: string;
-  readonly image: string | null;
-  readonly modelPackageArn: string | null;
-  readonly networkIsolation: boolean;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-interface EndpointConfigPart extends Resource {
-  readonly configName: string;
-  readonly variantName: string;
-  readonly modelName: string;
-  readonly startupTimeoutSeconds: number | null;
 }
 
 interface EndpointPart extends Resource {

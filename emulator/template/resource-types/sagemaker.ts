@@ -72,7 +72,9 @@ export const sagemakerModel: ResourceType = {
       );
     }
     const value = {
-      ...{ ...base, modelName, image, modelPackageArn },
+      ...{ ...base, modelName, arn, image, modelPackageArn },
+      executionRoleArn: textAt(properties, 'ExecutionRoleArn'),
+      modelDataUrl: textAt(only, 'ModelDataUrl'),
       networkIsolation: flagAt(properties, 'EnableNetworkIsolation') ?? false,
       environment: textMapAt(only, 'Environment'),
     };
@@ -170,7 +172,12 @@ export const sagemakerEndpointConfig: ResourceType = {
     }
     const variantName = textAt(only, 'VariantName') ?? '';
     const startupTimeoutSeconds = numberAt(only, 'ContainerStartupHealthCheckTimeoutInSeconds');
-    const value = { ...base, configName, variantName, modelName, startupTimeoutSeconds };
+    const value = {
+      ...{ ...base, configName, arn, variantName, modelName, startupTimeoutSeconds },
+      instanceType: textAt(only, 'InstanceType'),
+      initialInstanceCount: numberAt(only, 'InitialInstanceCount'),
+      initialVariantWeight: numberAt(only, 'InitialVariantWeight'),
+    };
     return { ...created, parts: [{ kind: 'endpointConfig', value }] };
   },
 };

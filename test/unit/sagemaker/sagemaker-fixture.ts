@@ -4,7 +4,7 @@ import { type AwsFault, isFault } from '../../../emulator/aws/fault.ts';
 import type { AwsAnswer } from '../../../emulator/aws/service.ts';
 import type { Model, ModelAnswer, ModelRequest } from '../../../emulator/model/model.ts';
 import { createSageMakerService } from '../../../emulator/sagemaker/sagemaker-service.ts';
-import type { Endpoint } from '../../../emulator/template/deployment.ts';
+import type { Endpoint, EndpointConfig, ModelDefinition } from '../../../emulator/template/deployment.ts';
 import { type CallOptions, customerAccount, type HandMadeCall, makeCall, userOf } from '../kms/aws-call.ts';
 
 export const endpoint: Endpoint = {
@@ -15,6 +15,7 @@ export const endpoint: Endpoint = {
   accountId: customerAccount,
   endpointName: 'Identity-Resolver',
   arn: `arn:aws:sagemaker:us-east-1:${customerAccount}:endpoint/identity-resolver`,
+  configName: 'identity-config',
   variantName: 'AllTraffic',
   modelName: 'identity',
   image: null,
@@ -22,6 +23,30 @@ export const endpoint: Endpoint = {
   networkIsolation: true,
   environment: {},
   startupTimeoutSeconds: null,
+};
+
+const { stackName, location, accountId } = endpoint;
+export const endpointConfig: EndpointConfig = {
+  ...{ logicalId: 'Config', type: 'AWS::SageMaker::EndpointConfig', stackName, location, accountId },
+  configName: 'identity-config',
+  arn: `arn:aws:sagemaker:us-east-1:${customerAccount}:endpoint-config/identity-config`,
+  variantName: 'AllTraffic',
+  modelName: 'identity',
+  instanceType: 'ml.m5.large',
+  initialInstanceCount: 2,
+  initialVariantWeight: 1,
+  startupTimeoutSeconds: null,
+};
+export const modelDefinition: ModelDefinition = {
+  ...{ logicalId: 'Model', type: 'AWS::SageMaker::Model', stackName, location, accountId },
+  modelName: 'identity',
+  arn: `arn:aws:sagemaker:us-east-1:${customerAccount}:model/identity`,
+  executionRoleArn: `arn:aws:iam::${customerAccount}:role/model`,
+  image: null,
+  modelPackageArn: null,
+  modelDataUrl: null,
+  networkIsolation: true,
+  environment: {},
 };
 
 export interface FixtureOptions {
@@ -53,7 +78,7 @@ export function createFixture(options: FixtureOptions = {}) {
     close: async () => {},
   };
   const service = createSageMakerService({
-    endpoints: [endpoint],
+    ...{ endpoints: [endpoint], endpointConfigs: [endpointConfig], models: [modelDefinition] },
     modelFor: () => (options.isRunning === false ? undefined : model),
     region: 'us-east-1',
     log: pino({ level: 'trace', base: null, timestamp: false }, { write: (line: string) => logLines.push(line) }),

@@ -255,6 +255,27 @@ Outputs: { Ref: { Value: !Ref Endpoint }, Name: { Value: !GetAtt Endpoint.Endpoi
     });
   });
 
+  it('are told with what their configuration and model say, for those who ask SageMaker', async () => {
+    const { endpoints, endpointConfigs, models, roles, stacks } = await load(chain(packaged));
+    expect(endpoints[0]?.configName).toBe(endpointConfigs[0]?.configName);
+    expect(endpointConfigs).toMatchObject([
+      {
+        ...{ variantName: 'AllTraffic', modelName: models[0]?.modelName, instanceType: 'ml.m5.large' },
+        ...{ initialInstanceCount: 1, initialVariantWeight: null, startupTimeoutSeconds: null },
+        arn: `arn:aws:sagemaker:us-east-1:222222222222:endpoint-config/${endpointConfigs[0]?.configName.toLowerCase()}`,
+      },
+    ]);
+    expect(models).toMatchObject([{ arn: stacks[0]?.outputs.Model, executionRoleArn: roles[0]?.arn, modelDataUrl: null }]);
+  });
+
+  it('refuse two models of one name, also in another case', async () => {
+    const two = ['One: ident', 'Two: IDENT'].map((each) => {
+      const [id, name] = each.split(': ');
+      return `  ${id}: { Type: AWS::SageMaker::Model, Properties: { ModelName: ${name}, ExecutionRoleArn: !GetAtt Role.Arn, ${packaged} } }`;
+    });
+    expect((await errorOf(`Resources:\n${role}\n${two.join('\n')}\n`)).message).toMatch(/Two has the same name as One/);
+  });
+
   it('take an image with its environment, and are not isolated unless told', async () => {
     const deployment = await load(
       chain('Containers: [{ Image: 222222222222.dkr.ecr.us-east-1.amazonaws.com/m:1, Environment: { LEVEL: 3 } }]'),
