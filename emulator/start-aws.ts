@@ -59,6 +59,10 @@ export function startAws(parts: AwsParts): Promise<AwsEndpoint> {
     region,
     log,
   });
-  const sagemaker = createSageMakerService({ endpoints: deployment.endpoints, modelFor: (name) => models.get(name), region, log });
+  const { endpoints, endpointConfigs, models: modelDefinitions } = deployment;
+  const sagemaker = createSageMakerService({
+    ...{ endpoints, endpointConfigs, models: modelDefinitions, modelFor: (name: string) => models.get(name) },
+    ...{ region, log, clock },
+  });
   return startAwsEndpoint({ ...parts, services: [refuseWrites(s3, faults), lambda, sagemaker, kms, createStsService()] });
 }

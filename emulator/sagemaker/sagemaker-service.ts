@@ -1,7 +1,9 @@
-// SageMaker Runtime behind the AWS endpoint: which operation a path means. InvokeEndpoint is emulated, its relatives say that they are not.
+// SageMaker behind the AWS endpoint: the control plane by X-Amz-Target, SageMaker Runtime by the path. What is not emulated says so.
 import { type AwsFault, fault } from '../aws/fault.ts';
 import type { AwsCall, AwsService } from '../aws/service.ts';
 import { accountOf } from '../iam/principal.ts';
+import { createControlPlane } from './control-plane/control-plane.ts';
+import type { ControlPlaneOptions } from './control-plane/operation.ts';
 import { type InvokeEndpointOptions, invokeEndpoint } from './invoke-endpoint.ts';
 
 const operations: ReadonlyMap<string, string> = new Map([
@@ -12,28 +14,25 @@ const operations: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Bytes of the container's answer are passed on unmodified; errors are those of the SageMaker Runtime API reference. */
-export function createSageMakerService(options: InvokeEndpointOptions): AwsService {
+export function createSageMakerService(options: InvokeEndpointOptions & ControlPlaneOptions): AwsService {
+  const controlPlane = createControlPlane(options);
   return {
     signingName: 'sagemaker',
     async handle(call) {
-      const [, controlPlane] = /^SageMaker\.(\w{1,100})$/.exec(call.headers.get('x-amz-target') ?? '') ?? [];
-      if (controlPlane !== undefined) return notEmulated(`SageMaker ${controlPlane}`);
+      const answer = controlPlane(call);
+      if (answer !== null) return answer;
       const [, encodedName, lastSegment] = /^\/endpoints\/([^/]+)\/([^/]+)$/.exec(call.rawPath) ?? [];
       const operation = lastSegment === undefined ? undefined : operations.get(lastSegment);
       const endpointName = encodedName === undefined ? null : decodeSegment(encodedName);
       if (operation === undefined || endpointName === null) return unknownOperation(call);
-      if (operation !== 'InvokeEndpoint') return notEmulated(`SageMaker Runtime ${operation}`);
+      if (operation !== 'InvokeEndpoint')
+        return fault(501, 'NotImplemented', `SageMaker Runtime ${operation} is not emulated by Airlock yet.`);
       if (call.method !== 'POST') return unknownOperation(call);
       const accountId = accountOf(call.principal);
       if (accountId === null) return fault(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
       return invokeEndpoint(options, call, { endpointName, accountId });
     },
   };
-}
-
-function notEmulated(operation: string): AwsFault {
-  // `__type` for clients of the JSON protocol, which look for the name in the body.
-  return fault(501, 'NotImplemented', `${operation} is not emulated by Airlock yet.`, { __type: 'NotImplemented' });
 }
 
 function unknownOperation(call: AwsCall): AwsFault {

@@ -30,7 +30,9 @@ beforeAll(async () => {
   modelServer = await startModelServer();
   const modelFor = (name: string) => (name === identityEndpoint.endpointName ? modelServer.model : undefined);
   const endpoints = [identityEndpoint, idleEndpoint];
-  endpoint = await startTestEndpoint([createSageMakerService({ endpoints, modelFor, region, log, timeoutMs })]);
+  endpoint = await startTestEndpoint([
+    createSageMakerService({ endpoints, endpointConfigs: [], models: [], modelFor, region, log, timeoutMs }),
+  ]);
   client = new SageMakerRuntimeClient(endpoint.clientOf(caller));
 });
 afterAll(async () => {
