@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import { type Model, type ModelAnswer, ModelFailure } from '../model/model.ts';
 import type { Endpoint } from '../template/deployment.ts';
 import { endpointNameLengthMax, endpointNamePattern, olderClientBodyBytesMax } from './header-limits.ts';
-import { logMetering } from './metering.ts';
+import { readMetering } from './metering.ts';
 import { answeredWithError, answerTooLarge, connectionLost, type ModelErrorPlace, timedOut } from './model-error.ts';
 import { checkHeaderLengths, checkTargets, containerHeaders, validationError } from './request-headers.ts';
 import { callerHeaders } from './response-headers.ts';
@@ -86,7 +86,7 @@ async function askModel(
     ...(answer.nearestInteraction !== undefined && { nearestInteraction: answer.nearestInteraction }),
   });
   if (answer.status < 200 || answer.status > 299) return answeredWithError(place, answer);
-  logMetering(answer, endpoint.endpointName, options.log);
+  call.annotate(readMetering(answer, endpoint.endpointName, options.log));
   return {
     status: 200,
     headers: { ...callerHeaders(answer, endpoint, options.log), 'x-amzn-RequestId': call.requestId },

@@ -24,6 +24,11 @@ export interface SpanFields {
   readonly endpointName?: string;
   readonly requestBytes?: number;
   readonly responseBytes?: number;
+  /** True: the container said itself what the call costs. */
+  readonly metered?: boolean;
+  readonly consumedUnits?: number;
+  /** At most 64 letters, digits, `.`, `_`, `:` and `-`. */
+  readonly meteringDimension?: string;
   /** Of a stand-in whose contract has no interaction for the request: description of the nearest, a text of the contract. */
   readonly nearestInteraction?: string;
 }

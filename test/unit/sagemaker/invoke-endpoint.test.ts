@@ -95,26 +95,57 @@ describe('what the caller gets', () => {
 });
 
 describe('metering', () => {
-  test.each([
-    ['{"Dimension":"inference.count","ConsumedUnits":3}', '"consumedUnits":3,"metered":true'],
-    [undefined, '"consumedUnits":1,"metered":false'],
-    ['{"Dimension":"inference.count","ConsumedUnits":0}', 'cannot be read'],
-    ['{"ConsumedUnits":3}', 'cannot be read'],
-    ['3 units', 'cannot be read'],
-  ])('%s is logged as %s', async (header, expected) => {
+  const header = (dimension: string, units: unknown = 3) => JSON.stringify({ Dimension: dimension, ConsumedUnits: units });
+  const answering = async (value: string | undefined, status = 200) => {
     const { send, logLines } = createFixture({
-      reply: () => okAnswer(header === undefined ? {} : { 'x-amzn-inference-metering': header }),
+      reply: () => okAnswer(value === undefined ? {} : { 'x-amzn-inference-metering': value }, '', status),
     });
-    await send();
-    expect(logLines.join()).toContain(expected);
-    expect(logLines.join()).not.toContain('inference.count');
+    const { annotations } = await send();
+    return { fields: Object.assign({}, ...annotations), logLines };
+  };
+
+  test.each([
+    [header('inference.count'), { metered: true, consumedUnits: 3, meteringDimension: 'inference.count' }],
+    [header('d', 0.5), { metered: true, consumedUnits: 0.5, meteringDimension: 'd' }],
+    [undefined, { metered: false, consumedUnits: 1 }],
+  ])('%s is in the trace as %j', async (value, expected) => {
+    const { fields, logLines } = await answering(value);
+    expect(fields).toMatchObject(expected);
+    expect(logLines).toEqual([]);
+  });
+
+  test.each(['lena@example.com', '+491701234567', 'two words', 'a'.repeat(65), 'line\nbreak'])(
+    'a dimension that is no name stays out of the trace: %j',
+    async (dimension) => {
+      const { fields, logLines } = await answering(header(dimension));
+      expect(fields).toMatchObject({ metered: true, consumedUnits: 3 });
+      expect(fields).not.toHaveProperty('meteringDimension');
+      expect(JSON.stringify([fields, logLines])).not.toContain(dimension);
+    },
+  );
+
+  test.each([
+    header('inference.count', 0),
+    header('inference.count', -1),
+    header('inference.count', '3'),
+    header(''),
+    '{"ConsumedUnits":3}',
+    '{"Dimension":"d","ConsumedUnits":1e999}',
+    '3 units',
+    'null',
+    '[]',
+    header('d'.repeat(2_000)),
+  ])('%s cannot be read: a warning, and no units', async (value) => {
+    const { fields, logLines } = await answering(value);
+    expect(fields).toMatchObject({ metered: false });
+    expect(fields).not.toHaveProperty('consumedUnits');
+    expect(logLines.join()).toContain('cannot be read');
+    expect(logLines.join()).not.toContain(value);
   });
 
   test('only 2xx is metered', async () => {
-    const { send, logLines } = createFixture({
-      reply: () => okAnswer({ 'x-amzn-inference-metering': '{"Dimension":"d","ConsumedUnits":3}' }, '', 500),
-    });
-    await send();
+    const { fields, logLines } = await answering(header('d'), 500);
+    expect(fields).not.toHaveProperty('metered');
     expect(logLines).toEqual([]);
   });
 });
