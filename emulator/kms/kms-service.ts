@@ -1,6 +1,7 @@
 // KMS behind the AWS endpoint: JSON 1.1, the operation is in X-Amz-Target. Its keys are those of the templates.
 import { type AwsFault, fault, isFault } from '../aws/fault.ts';
-import type { AwsCall, AwsService } from '../aws/service.ts';
+import { readJsonInput } from '../aws/json-input.ts';
+import type { AwsService } from '../aws/service.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Key } from '../template/deployment.ts';
@@ -55,7 +56,7 @@ export function createKmsService({ keys, material, region, log, clock = systemCl
       if (name === '') return fault(400, 'UnknownOperationException', 'X-Amz-Target names no KMS operation.');
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
       if (!operation) return fault(501, 'UnknownOperationException', `KMS ${name} is not emulated by Airlock.`);
-      const input = parseInput(call);
+      const input = readJsonInput(call);
       if (isFault(input)) return input;
       const answer = operation({ call, members: readMembers(input), keys, material, region, createdAt });
       if (isFault(answer)) {
@@ -67,17 +68,4 @@ export function createKmsService({ keys, material, region, log, clock = systemCl
     },
     authorizeKeyUse: (use) => authorizeKeyUse({ keys, region }, use),
   };
-}
-
-/** A JSON object, or SerializationException. An empty body is an empty object. */
-function parseInput(call: AwsCall): Record<string, unknown> | AwsFault {
-  if (!Buffer.isBuffer(call.body)) throw new TypeError('KMS needs a buffered body');
-  if (call.body.length === 0) return {};
-  try {
-    const input: unknown = JSON.parse(call.body.toString('utf8'));
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  return fault(400, 'SerializationException', 'The request body is not a JSON object.');
 }

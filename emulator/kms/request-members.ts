@@ -1,5 +1,6 @@
 // Reads the JSON members of a KMS request. Every getter notes what is wrong and goes on, so that one answer names all of it, as AWS does.
 import { type AwsFault, fault } from '../aws/fault.ts';
+import { constraintSentence, validationMessage } from '../aws/validation-message.ts';
 import type { EncryptionContext } from './ciphertext.ts';
 
 export interface RequestMembers {
@@ -23,7 +24,7 @@ export function readMembers(members: Readonly<Record<string, unknown>>): Request
   const misfits: string[] = [];
   const violate = (name: string, constraint: string, value?: string | number | null) => {
     const shown = value === undefined ? 'Value' : value === null ? 'Value null' : `Value '${value}'`;
-    violations.push(`${shown} at '${lowerFirst(name)}' failed to satisfy constraint: ${constraint}`);
+    violations.push(constraintSentence(shown, name, constraint));
   };
   const has = (name: string) => members[name] !== undefined && members[name] !== null;
   const requireText = (name: string): string | null => {
@@ -88,8 +89,7 @@ export function readMembers(members: Readonly<Record<string, unknown>>): Request
     fault() {
       if (misfits.length > 0) return fault(400, 'SerializationException', `Members of another type than expected: ${misfits.join(', ')}`);
       if (violations.length === 0) return null;
-      const noun = violations.length === 1 ? 'error' : 'errors';
-      return fault(400, 'ValidationException', `${violations.length} validation ${noun} detected: ${violations.join('; ')}`);
+      return fault(400, 'ValidationException', validationMessage(violations));
     },
   };
 }
@@ -98,8 +98,4 @@ function isTextMap(value: unknown): value is Readonly<Record<string, string>> {
   return (
     typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((item) => typeof item === 'string')
   );
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

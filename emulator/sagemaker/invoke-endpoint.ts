@@ -1,6 +1,7 @@
 // InvokeEndpoint: permission, then the request's own limits, then the container, then AWS's answer or ModelError.
 import { type AwsFault, fault } from '../aws/fault.ts';
 import type { AwsAnswer, AwsCall } from '../aws/service.ts';
+import { constraintSentence, validationMessage } from '../aws/validation-message.ts';
 import { invokeEndpointBytesMax, invokeEndpointTimeoutMs } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { type Model, type ModelAnswer, ModelFailure } from '../model/model.ts';
@@ -122,7 +123,7 @@ function malformedName(endpointName: string): AwsFault {
     endpointName.length > endpointNameLengthMax
       ? `Member must have length less than or equal to ${endpointNameLengthMax}`
       : 'Member must satisfy regular expression pattern: ^[a-zA-Z0-9](-*[a-zA-Z0-9])*';
-  return validationError(`1 validation error detected: Value at 'endpointName' failed to satisfy constraint: ${constraint}`);
+  return validationError(validationMessage([constraintSentence('Value', 'endpointName', constraint)]));
 }
 
 /** Wording of 2018 for the limit of that time (sagemaker-python-sdk issue 171); how AWS says it at 25 MB is not known. */

@@ -1,5 +1,6 @@
 // From the caller's headers to those the container gets: five and no others.
 import { type AwsFault, fault } from '../aws/fault.ts';
+import { constraintSentence, validationMessage } from '../aws/validation-message.ts';
 import type { Endpoint } from '../template/deployment.ts';
 import { requestHeaders } from './header-limits.ts';
 
@@ -13,7 +14,7 @@ export function checkHeaderLengths(headers: ReadonlyMap<string, string>): AwsFau
         ? `Member must have length less than or equal to ${lengthMax}`
         : `Member must have length greater than or equal to ${lengthMin}`;
     // AWS repeats the value here; it can be personal data, so it is left out, as AWS does for sensitive members.
-    return validationError(`1 validation error detected: Value at '${lowerFirst(member)}' failed to satisfy constraint: ${constraint}`);
+    return validationError(validationMessage([constraintSentence('Value', member, constraint)]));
   }
   return null;
 }
@@ -58,8 +59,4 @@ export function containerHeaders(headers: ReadonlyMap<string, string>): Record<s
 
 export function validationError(message: string, details?: AwsFault['details']): AwsFault {
   return fault(400, 'ValidationError', message, details);
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -1,6 +1,7 @@
 // SageMaker's control plane behind the AWS endpoint: JSON 1.1, the operation is in X-Amz-Target. It reads what the templates declare; nothing can
 // be created or changed here.
 import { type AwsFault, fault, isFault } from '../../aws/fault.ts';
+import { readJsonInput } from '../../aws/json-input.ts';
 import type { AwsAnswer, AwsCall } from '../../aws/service.ts';
 import { systemClock } from '../../clock.ts';
 import { accountOf } from '../../iam/principal.ts';
@@ -35,23 +36,10 @@ export function createControlPlane({
     if (!operation) return fault(501, 'NotImplemented', `SageMaker ${name} is not emulated by Airlock yet.`);
     const accountId = accountOf(call.principal);
     if (accountId === null) return fault(400, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
-    const input = parseInput(call);
+    const input = readJsonInput(call);
     if (isFault(input)) return input;
     const answer = operation({ ...options, call, members: readMembers(input), accountId, createdAt });
     if (isFault(answer)) return answer;
     return { status: 200, headers: { 'Content-Type': 'application/x-amz-json-1.1' }, body: JSON.stringify(answer) };
   };
-}
-
-/** A JSON object, or SerializationException. An empty body is an empty object. */
-function parseInput(call: AwsCall): Record<string, unknown> | AwsFault {
-  if (!Buffer.isBuffer(call.body)) throw new TypeError("SageMaker's control plane needs a buffered body");
-  if (call.body.length === 0) return {};
-  try {
-    const input: unknown = JSON.parse(call.body.toString('utf8'));
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  return fault(400, 'SerializationException', 'The request body is not a JSON object.');
 }

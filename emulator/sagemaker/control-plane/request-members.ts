@@ -1,5 +1,6 @@
 // Reads the JSON members of a request to SageMaker's control plane. What is wrong is noted, so that one answer names all of it, as AWS does.
 import { type AwsFault, fault } from '../../aws/fault.ts';
+import { constraintSentence, validationMessage } from '../../aws/validation-message.ts';
 
 export interface TextRules {
   readonly lengthMax: number;
@@ -29,7 +30,7 @@ export function readMembers(members: Readonly<Record<string, unknown>>): Request
   let misfit: string | null = null;
   const violate = (name: string, constraint: string, value: string | number | null) => {
     const shown = value === null ? 'Value null' : String(value).length > shownLengthMax ? 'Value' : `Value '${value}'`;
-    violations.push(`${shown} at '${lowerFirst(name)}' failed to satisfy constraint: ${constraint}`);
+    violations.push(constraintSentence(shown, name, constraint));
   };
   const given = (name: string): unknown => (Object.hasOwn(members, name) ? (members[name] ?? null) : null);
   const misfits = (value: unknown, wanted: string) => {
@@ -80,8 +81,7 @@ export function readMembers(members: Readonly<Record<string, unknown>>): Request
     fault() {
       if (misfit !== null) return fault(400, 'SerializationException', misfit);
       if (violations.length === 0) return null;
-      const noun = violations.length === 1 ? 'error' : 'errors';
-      return fault(400, 'ValidationException', `${violations.length} validation ${noun} detected: ${violations.join('; ')}`);
+      return fault(400, 'ValidationException', validationMessage(violations));
     },
   };
 }
@@ -90,8 +90,4 @@ export function readMembers(members: Readonly<Record<string, unknown>>): Request
 function tokenOf(value: unknown): string {
   if (typeof value === 'object') return Array.isArray(value) ? 'START_ARRAY' : 'START_OBJECT';
   return typeof value === 'boolean' ? `${String(value).toUpperCase()}_VALUE` : `${(typeof value).toUpperCase()}_VALUE`;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
