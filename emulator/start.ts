@@ -1,5 +1,4 @@
 // Composition root: builds the parts, hands them to each other, closes them in reverse order. It never looks into a request.
-
 import { systemClock } from './clock.ts';
 import { type AirlockOptions, accounts, type ResolvedOptions, resolveOptions } from './config.ts';
 import { startControlServer } from './control/control-server.ts';

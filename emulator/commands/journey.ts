@@ -6,6 +6,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { accounts } from '../config.ts';
 import { invokeEndpointTimeoutMs, pingTimeoutMs } from '../limits.ts';
+import { type PartnerAlias, partnerAliasOf } from '../partner-alias.ts';
 import type { Airlock } from '../start.ts';
 import type { SpanRecord } from '../trace/tracer.ts';
 import { recordsIn, type Sample, sampleFor } from './journey-sample.ts';
@@ -254,11 +255,10 @@ function modelOf(airlock: Airlock) {
   return model;
 }
 
-function partnerFunctionOf(airlock: Airlock): { readonly alias: string; readonly aliasArn: string } {
-  const definition = airlock.deployment.functions.find(({ accountId, aliases }) => accountId === accounts.partner && aliases.length > 0);
-  const alias = definition?.aliases[0]?.name;
-  expect(definition && alias, 'the partner has no function with an alias for a subscriber');
-  return { alias, aliasArn: `${definition.arn}:${alias}` };
+function partnerFunctionOf(airlock: Airlock): PartnerAlias {
+  const found = partnerAliasOf(airlock.deployment);
+  expect(found, 'the partner has no function with an alias for a subscriber');
+  return found;
 }
 
 function productCodeOf(airlock: Airlock): string {

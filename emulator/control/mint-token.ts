@@ -37,7 +37,7 @@ export async function mintSigned(plan: SignedPlan, signer: PartnerSigner): Promi
   return `${signingInput}.${Buffer.from(await signer.sign(signingInput)).toString('base64url')}`;
 }
 
-type SignedPlan = Pick<TokenPlan, 'claims' | 'hasKeyId'>;
+type SignedPlan = Pick<TokenPlan, 'hasKeyId'> & { readonly claims: object };
 
 function signingInputOf({ algorithm, hasKeyId, claims }: SignedPlan & Pick<TokenPlan, 'algorithm'>, kid: string): string {
   const header = { alg: algorithm, typ: 'JWT', ...(hasKeyId && { kid }) };

@@ -1,23 +1,13 @@
-// The partner's token function of a deployment, as its subscriber knows it.
-import { accounts } from '../config.ts';
+// The partner's token function of a deployment, for the states that are about it.
 import { ProviderStateRefused } from '../control/provider-state-change.ts';
+import { type PartnerAlias, partnerAliasOf } from '../partner-alias.ts';
 import type { Deployment } from '../template/deployment.ts';
 
-export interface PartnerFunction {
-  /** Unqualified. */
-  readonly arn: string;
-  readonly alias: string;
-  /** With the alias. */
-  readonly aliasArn: string;
-}
-
 /** @throws ProviderStateRefused STATE_NOT_SET where the templates have none */
-export function partnerFunctionOf({ functions }: Deployment): PartnerFunction {
-  const definition = functions.find(({ accountId, aliases }) => accountId === accounts.partner && aliases.length > 0);
-  const alias = definition?.aliases[0]?.name;
-  if (definition === undefined || alias === undefined)
-    throw new ProviderStateRefused('STATE_NOT_SET', 'The templates have no function of the partner with an alias for a subscriber.');
-  return { arn: definition.arn, alias, aliasArn: `${definition.arn}:${alias}` };
+export function partnerFunctionOf(deployment: Deployment): PartnerAlias {
+  const found = partnerAliasOf(deployment);
+  if (found !== null) return found;
+  throw new ProviderStateRefused('STATE_NOT_SET', 'The templates have no function of the partner with an alias for a subscriber.');
 }
 
 /** As an ARN stands in the path of an Invoke. */

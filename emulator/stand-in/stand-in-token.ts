@@ -1,6 +1,7 @@
 // The token that a stand-in of the partner answers: signed as the partner's function would, by the key of its template.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { mintSigned } from '../control/mint-token.ts';
 import type { SignStandInToken } from '../functions/pact-function.ts';
 import type { KeyMaterial } from '../kms/key-material.ts';
 import { partnerSigner, tokenClaims } from '../partner-signer.ts';
@@ -14,11 +15,6 @@ export function standInTokenSigner(deployment: Deployment, material: KeyMaterial
   return async ({ productCode, expiresAt }) => {
     const iat = Math.min(Math.floor(clock.now() / 1_000), expiresAt);
     const claims = { iss, sub, aud: productCode ?? aud, iat, exp: expiresAt, jti: randomUUID() };
-    const signingInput = `${encode({ alg: 'ES256', typ: 'JWT', kid: signer.kid })}.${encode(claims)}`;
-    return `${signingInput}.${Buffer.from(await signer.sign(signingInput)).toString('base64url')}`;
+    return mintSigned({ claims, hasKeyId: true }, signer);
   };
-}
-
-function encode(part: object): string {
-  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }
