@@ -3,6 +3,7 @@
 // Written from the broker's own documentation and source (github.com/pact-foundation/pact_broker: lib/pact_broker/doc/views,
 // api/resources, spec/fixtures/approvals) and from what Pact's Rust verifier sends. Never run against a real broker.
 import { ContractError } from '../../contract-error.ts';
+import { isJsonObject } from '../../pact/exact-json.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 
 export interface BrokerAnswer {
@@ -42,13 +43,13 @@ export async function askBroker(
  * taken, so the credentials stay where they belong. Null where there is no such link.
  */
 export function linkPath(broker: BrokerConnection, body: BrokerAnswer['body'], relation: string): string | null {
-  const links = isObject(body._links) ? body._links : {};
+  const links = isJsonObject(body._links) ? body._links : {};
   return pathOfLink(broker, links[relation]);
 }
 
 /** As linkPath, of one link object. */
 export function pathOfLink(broker: BrokerConnection, link: unknown): string | null {
-  if (!isObject(link) || typeof link.href !== 'string' || !URL.canParse(link.href, broker.baseUrl.href)) return null;
+  if (!isJsonObject(link) || typeof link.href !== 'string' || !URL.canParse(link.href, broker.baseUrl.href)) return null;
   const { protocol, pathname, search } = new URL(link.href, broker.baseUrl);
   // `x:1/steal` and `data:.elsewhere/x` have paths too, which do not begin with a slash.
   if (!['http:', 'https:'].includes(protocol) || !pathname.startsWith('/')) return null;
@@ -162,7 +163,7 @@ function parsed(broker: BrokerConnection, text: string): Readonly<Record<string,
   } catch (cause) {
     throw failed(broker, 'says that it answers with JSON, and does not', cause);
   }
-  return isObject(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }
 
 function unanswered(broker: BrokerConnection, cause: unknown): string {
@@ -186,8 +187,4 @@ function collect(value: unknown, into: string[], depth: number): void {
       collect(inner, texts, depth + 1);
       into.push(...texts.map((text) => (Array.isArray(value) ? text : `${name} ${text}`)));
     }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

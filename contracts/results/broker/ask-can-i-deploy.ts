@@ -3,6 +3,7 @@
 // the answer's shape: api/decorators/matrix_decorator.rb, approvals features_get_matrix_approval_spec. Not run against a real broker.
 // What it says is not taken on trust: the rows have to show it, with the versions that were asked for.
 import { ContractError } from '../../contract-error.ts';
+import { isJsonObject } from '../../pact/exact-json.ts';
 import type { DeploymentQuestion } from '../decide-deployment.ts';
 import { shippedPairs } from '../known-pairs.ts';
 import { askBroker, type BrokerAnswer, errorsOf, printable } from './ask-broker.ts';
@@ -43,7 +44,7 @@ export async function askCanIDeploy(
   if (answer.status === 400)
     throw new ContractError('BAD_USAGE', `The Pact Broker does not answer: ${errorsOf(answer)}.`, 'Mend what it names.');
   const { summary } = answer.body;
-  if (!isObject(summary) || !('deployable' in summary))
+  if (!isJsonObject(summary) || !('deployable' in summary))
     throw new ContractError(
       'BROKER_FAILED',
       `The Pact Broker at ${broker.baseUrl.href} answers without a summary.`,
@@ -109,11 +110,11 @@ function matrixPath(participant: string, version: string, counterparts: Readonly
 }
 
 function rowsOf({ body }: BrokerAnswer): readonly BrokerRow[] {
-  const lines = Array.isArray(body.matrix) ? body.matrix.filter(isObject) : [];
+  const lines = Array.isArray(body.matrix) ? body.matrix.filter(isJsonObject) : [];
   return lines.map((line) => {
     const result = line.verificationResult;
-    const verified = isObject(result) ? (result.success === true ? 'yes' : 'failed') : 'unknown';
-    const [consumer, provider] = [line.consumer, line.provider].map((side) => (isObject(side) ? side : {}));
+    const verified = isJsonObject(result) ? (result.success === true ? 'yes' : 'failed') : 'unknown';
+    const [consumer, provider] = [line.consumer, line.provider].map((side) => (isJsonObject(side) ? side : {}));
     return {
       consumer: nameOf(consumer),
       consumerVersion: versionOf(consumer),
@@ -139,9 +140,5 @@ function nameOf(side: Fields | undefined): string {
 }
 
 function versionOf(side: Fields | undefined): string | null {
-  return isObject(side?.version) && typeof side.version.number === 'string' ? side.version.number : null;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(side?.version) && typeof side.version.number === 'string' ? side.version.number : null;
 }

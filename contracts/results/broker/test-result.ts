@@ -1,6 +1,7 @@
 // One interaction of a result, in the form in which Pact's Rust verifier publishes it ("testResults, which support arbitrary json", says
 // the broker's documentation): what differs by attribute and place, and where there was no answer, why.
 import { contractExitCodes } from '../../contract-error.ts';
+import { isJsonObject } from '../../pact/exact-json.ts';
 import type { RecordedInteraction } from '../result-records.ts';
 
 interface PublishedMismatch {
@@ -39,10 +40,10 @@ function mismatchOf(line: string): PublishedMismatch {
 
 /** An interaction is known by its description and its states, together. */
 function interactionId(pact: Readonly<Record<string, unknown>>, description: string, providerStates: readonly string[]): string | null {
-  for (const interaction of Array.isArray(pact.interactions) ? pact.interactions.filter(isObject) : []) {
+  for (const interaction of Array.isArray(pact.interactions) ? pact.interactions.filter(isJsonObject) : []) {
     const { providerStates: several, providerState: single } = interaction;
     const states = Array.isArray(several)
-      ? several.map((state: unknown) => (isObject(state) ? state.name : null))
+      ? several.map((state: unknown) => (isJsonObject(state) ? state.name : null))
       : typeof single === 'string' && single !== ''
         ? [single]
         : [];
@@ -50,8 +51,4 @@ function interactionId(pact: Readonly<Record<string, unknown>>, description: str
     if (isIt && typeof interaction._id === 'string') return interaction._id;
   }
   return null;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
