@@ -2,7 +2,7 @@
 import type { Difference } from './difference.ts';
 import { excerpt } from './difference.ts';
 import { parameterisedHeaders, parseHeaderValue } from './header-values.ts';
-import { matchListByRules } from './match-list.ts';
+import { matchTextsByRules } from './match-list.ts';
 import { matchText } from './match-text.ts';
 import type { RuleSet } from './rule-set.ts';
 
@@ -26,20 +26,9 @@ function matchValues(name: string, expected: readonly string[], actual: readonly
   const path = ['$', name.toLowerCase()];
   const selected = rules.select(path);
   if (selected !== null && (expected.length !== 1 || actual.length !== 1)) {
-    const differences = matchListByRules(
-      {
-        path,
-        expected,
-        actual,
-        rules,
-        enough: Number.POSITIVE_INFINITY,
-        differ: (_, message) => ({ part: 'header', path: name, message }),
-        compareItem: (_, one, other, itemRules) =>
-          matchHeaderValue(name, String(one), String(other), itemRules).map((message) => ({ part: 'header', path: name, message })),
-      },
-      selected,
+    return matchTextsByRules({ path, expected, actual, rules }, selected, (_, one, other, itemRules) =>
+      matchHeaderValue(name, one, other, itemRules),
     );
-    return differences.map(({ message }) => message);
   }
   const longer = Math.max(expected.length, actual.length);
   return Array.from({ length: longer }).flatMap((_, index) => {

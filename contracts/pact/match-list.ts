@@ -21,6 +21,27 @@ export function matchListByRules(comparison: ListComparison, selected: SelectedR
   return selected.combine === 'OR' && found.some((differences) => differences.length === 0) ? [] : found.flat();
 }
 
+/** The same for the values of a header or parameter, which are texts. One sentence a difference. */
+export function matchTextsByRules(
+  { path, expected, actual, rules }: Pick<ListComparison, 'path' | 'rules'> & Record<'expected' | 'actual', readonly string[]>,
+  selected: SelectedRules,
+  compareText: (path: readonly string[], expected: string, actual: string, rules: RuleSet) => readonly string[],
+): string[] {
+  // Only the sentences are used: the caller knows which part it is about.
+  const differ = (_: readonly string[], message: string): Difference => ({ part: 'body', path: '', message });
+  const comparison: ListComparison = {
+    path,
+    expected,
+    actual,
+    rules,
+    enough: Number.POSITIVE_INFINITY,
+    differ,
+    compareItem: (at, one, other, itemRules) =>
+      compareText(at, String(one), String(other), itemRules).map((message) => differ(at, message)),
+  };
+  return matchListByRules(comparison, selected).map(({ message }) => message);
+}
+
 function matchByRule(comparison: ListComparison, matcher: Matcher, cascaded: boolean): Difference[] {
   // Trap: with an empty example a rule checks nothing of the list (pact_matching 2.0).
   if (comparison.expected.length === 0) return [];

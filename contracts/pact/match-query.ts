@@ -1,6 +1,6 @@
 // Query parameters, and the fields of a form body, against a contract: pact_matching 2.0, query.rs. Every parameter must be named there.
 import type { Difference } from './difference.ts';
-import { matchListByRules } from './match-list.ts';
+import { matchTextsByRules } from './match-list.ts';
 import { matchText } from './match-text.ts';
 import type { RuleSet } from './rule-set.ts';
 
@@ -38,18 +38,7 @@ function matchParameter(name: string, expected: readonly string[], actual: reado
       .flatMap((value, index) => compareValue([...path, String(index)], value, actual[index] ?? '', rules));
     return expected.length === actual.length ? compared : [...compared, `expected ${expected.length} values, got ${actual.length}`];
   }
-  const differences = matchListByRules(
-    {
-      path,
-      expected,
-      actual,
-      rules,
-      enough: Number.POSITIVE_INFINITY,
-      differ: (_, message) => ({ part: 'query', path: name, message }),
-      compareItem: (at, one, other, itemRules) =>
-        compareValue([...at, '0'], String(one), String(other), itemRules).map((message) => ({ part: 'query', path: name, message })),
-    },
-    selected,
+  return matchTextsByRules({ path, expected, actual, rules }, selected, (at, one, other, itemRules) =>
+    compareValue([...at, '0'], one, other, itemRules),
   );
-  return differences.map(({ message }) => message);
 }
