@@ -1,11 +1,10 @@
 // What a function is given beside its own variables: the endpoint its SDK talks to and the credentials of its role.
+import { assumeRole } from './assume-role.ts';
 import { AirlockError } from './errors.ts';
 import type { LocalEnvironment } from './functions/execution-environment.ts';
 import type { CredentialStore } from './iam/credential-store.ts';
-import { evaluate } from './iam/evaluate.ts';
 import type { RoleSessionPrincipal } from './iam/principal.ts';
-import type { Deployment, FunctionDefinition, Role } from './template/deployment.ts';
-import { uniqueId } from './unique-id.ts';
+import type { Deployment, FunctionDefinition } from './template/deployment.ts';
 
 export interface EnvironmentParts {
   readonly definition: FunctionDefinition;
@@ -36,42 +35,22 @@ export function functionEnvironment({ definition, session, awsUrl, credentials }
 export function assumeExecutionRole(definition: FunctionDefinition, deployment: Deployment): RoleSessionPrincipal {
   const { file, line, column, path } = definition.location;
   const at = `${file}:${line}:${column}  ${path}`;
-  const role = deployment.roles.find(({ arn }) => arn === definition.roleArn);
-  if (!role)
-    throw new AirlockError(
-      'BAD_TEMPLATE',
-      `${at}: the role ${definition.roleArn} is in no template.`,
-      'Declare it as AWS::IAM::Role and name it by !GetAtt <Role>.Arn.',
-    );
-  if (!mayAssume(role, definition)) {
-    throw new AirlockError(
-      'BAD_TEMPLATE',
-      `${at}: The role defined for the function cannot be assumed by Lambda.`,
-      `Let ${role.logicalId}'s AssumeRolePolicyDocument allow sts:AssumeRole to the service lambda.amazonaws.com.`,
-    );
+  const { arn, functionName, roleArn } = definition;
+  const assumed = assumeRole({ roleArn, service: 'lambda.amazonaws.com', sourceArn: arn, sessionName: functionName }, deployment);
+  switch (assumed.kind) {
+    case 'assumed':
+      return assumed.session;
+    case 'noSuchRole':
+      throw new AirlockError(
+        'BAD_TEMPLATE',
+        `${at}: the role ${roleArn} is in no template.`,
+        'Declare it as AWS::IAM::Role and name it by !GetAtt <Role>.Arn.',
+      );
+    case 'notTrusted':
+      throw new AirlockError(
+        'BAD_TEMPLATE',
+        `${at}: The role defined for the function cannot be assumed by Lambda.`,
+        `Let ${assumed.role.logicalId}'s AssumeRolePolicyDocument allow sts:AssumeRole to the service lambda.amazonaws.com.`,
+      );
   }
-  return {
-    kind: 'role-session',
-    accountId: role.accountId,
-    arn: `arn:aws:sts::${role.accountId}:assumed-role/${role.roleName}/${definition.functionName}`,
-    roleArn: role.arn,
-    roleName: role.roleName,
-    sessionName: definition.functionName,
-    userId: `${uniqueId('AROA', role.arn)}:${definition.functionName}`,
-    policies: role.policies,
-    permissionsBoundary: role.permissionsBoundary,
-  };
-}
-
-/** As sts:AssumeRole is decided: the trust policy is the role's resource policy, and only it counts for a service. */
-function mayAssume(role: Role, { arn }: FunctionDefinition): boolean {
-  const statements = [role.trustPolicy.Statement].flat().map((statement) => ({ Resource: '*', ...statement }));
-  return evaluate({
-    principal: { kind: 'service', service: 'lambda.amazonaws.com', sourceArn: arn, sourceAccount: role.accountId },
-    action: 'sts:AssumeRole',
-    resourceArn: role.arn,
-    resourceAccountId: role.accountId,
-    resourcePolicies: [{ ...role.trustPolicy, Statement: statements }],
-    context: { 'aws:SourceArn': arn, 'aws:SourceAccount': role.accountId },
-  }).allowed;
 }

@@ -28,6 +28,8 @@ export const functionConcurrencyMax = 10;
 export const invokeEndpointBytesMax = 25 * mebibyte;
 /** SageMaker: the container's answer must be complete in this time. Source: AWS "Custom inference code with hosting services". */
 export const invokeEndpointTimeoutMs = 60_000;
+/** SageMaker: the container must accept a connection in this time. Same source. */
+export const modelConnectTimeoutMs = 250;
 /** SageMaker: one GET /ping. Same source. */
 export const pingTimeoutMs = 2_000;
 /** SageMaker: /ping must be 200 this long after start. Same source. */

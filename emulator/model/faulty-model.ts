@@ -1,8 +1,37 @@
 // A running model that can be made to fail, break off, or wait. Without a fault it is the model itself.
 import type { Faults, Hold } from '../faults.ts';
 import { type Model, type ModelAnswer, ModelFailure, type ModelRequest } from './model.ts';
+import { asResponse } from './whole-body.ts';
 
 export function createFaultyModel(model: Model, faults: Pick<Faults, 'model'>): Model {
+  async function ask<Answer>(
+    request: ModelRequest,
+    {
+      ofModel,
+      ofFault,
+    }: { readonly ofModel: (request: ModelRequest) => Promise<Answer>; readonly ofFault: (answer: ModelAnswer) => Answer },
+  ): Promise<Answer> {
+    const fault = faults.model;
+    if (fault === null) return ofModel(request);
+    if (fault.kind === 'notRunning') throw new ModelFailure('notReady', 'The model is not running: a provider state says so.');
+    // What is asked of the container besides, /ping say, stays well: it runs.
+    if (request.path !== '/invocations') return ofModel(request);
+    switch (fault.kind) {
+      case 'answers':
+        return ofFault(plainAnswer(fault.status, fault.body));
+      case 'connectionLost':
+        throw new ModelFailure('connectionLost', 'The connection broke off: a provider state says so.');
+      case 'held': {
+        const beganAtMs = performance.now();
+        fault.hold.reach();
+        await untilReleased(fault.hold, request);
+        return ofModel({ ...request, timeoutMs: Math.max(1, request.timeoutMs - (performance.now() - beganAtMs)) });
+      }
+      default:
+        return fault satisfies never;
+    }
+  }
+
   return {
     get sealed() {
       return model.sealed;
@@ -14,27 +43,8 @@ export function createFaultyModel(model: Model, faults: Pick<Faults, 'model'>): 
     get state() {
       return faults.model?.kind === 'notRunning' ? 'failed' : model.state;
     },
-    async request(request) {
-      const fault = faults.model;
-      if (fault === null) return model.request(request);
-      if (fault.kind === 'notRunning') throw new ModelFailure('notReady', 'The model is not running: a provider state says so.');
-      // What is asked of the container besides, /ping say, stays well: it runs.
-      if (request.path !== '/invocations') return model.request(request);
-      switch (fault.kind) {
-        case 'answers':
-          return plainAnswer(fault.status, fault.body);
-        case 'connectionLost':
-          throw new ModelFailure('connectionLost', 'The connection broke off: a provider state says so.');
-        case 'held': {
-          const beganAtMs = performance.now();
-          fault.hold.reach();
-          await untilReleased(fault.hold, request);
-          return model.request({ ...request, timeoutMs: Math.max(1, request.timeoutMs - (performance.now() - beganAtMs)) });
-        }
-        default:
-          return fault satisfies never;
-      }
-    },
+    request: (request) => ask(request, { ofModel: (asked) => model.request(asked), ofFault: (answer) => answer }),
+    open: (request) => ask(request, { ofModel: (asked) => model.open(asked), ofFault: asResponse }),
     close: () => model.close(),
   };
 }

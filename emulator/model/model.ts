@@ -1,4 +1,5 @@
 // What SageMaker's part of the emulator sees of a running model, however it runs: process, container or URL.
+import type { Readable } from 'node:stream';
 
 export interface Model {
   /** True only where it was verified that nothing inside can reach a network. */
@@ -10,6 +11,8 @@ export interface Model {
   readonly state: ModelState;
   /** Sends one HTTP request to the model's server. Rejects with ModelFailure only. */
   request(request: ModelRequest): Promise<ModelAnswer>;
+  /** The same with the answer as it comes, of any size. Rejects with ModelFailure only. Whoever opened it disposes of it. */
+  open(request: ModelRequest): Promise<ModelResponse>;
   /** SIGTERM, SIGKILL after the limit; nothing is left behind. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -30,10 +33,16 @@ export interface ModelRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Buffer;
+  readonly body?: Buffer | StreamedBody;
   /** Until the whole answer is here, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+}
+
+/** A body of any size. Without a Content-Length among the request's headers it goes out in chunks. */
+export interface StreamedBody {
+  /** Anew for each attempt, once there is a connection; called as late as it can be. */
+  open(): Readable;
 }
 
 export interface ModelAnswer {
@@ -45,7 +54,16 @@ export interface ModelAnswer {
   readonly nearestInteraction?: string;
 }
 
-export type ModelFailureReason = 'notReady' | 'timedOut' | 'connectionLost' | 'answerTooLarge' | 'aborted';
+export interface ModelResponse extends Disposable {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** As the container's bytes come, to be read once. Throws ModelFailure where the answer breaks off or takes too long. */
+  readonly body: AsyncIterable<Buffer>;
+}
+
+/** bodyBroken: the request's own body could not be read; its error is the cause. */
+export type ModelFailureReason = 'notReady' | 'timedOut' | 'connectionLost' | 'answerTooLarge' | 'aborted' | 'bodyBroken';
 
 export class ModelFailure extends Error {
   override readonly name = 'ModelFailure';

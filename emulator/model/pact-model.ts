@@ -11,6 +11,7 @@ import { contractStates } from '../stand-in/contract-states.ts';
 import { describeNearest } from '../stand-in/nearest-interaction.ts';
 import { describeStandIn, type NamedPact } from '../stand-in/read-pact-option.ts';
 import { type Model, type ModelAnswer, ModelFailure, type ModelRequest, type ModelState, type StandInFacts } from './model.ts';
+import { asResponse, readRequestBody } from './whole-body.ts';
 
 export interface PactModelOptions {
   readonly contract: NamedPact;
@@ -27,7 +28,8 @@ export interface PactModelOptions {
 export async function createPactModel({ contract, activeStates, clock, log }: PactModelOptions): Promise<Model> {
   const standIn = createStandIn(contract.pact);
   const closing = new AbortController();
-  const ask: Ask = ({ method, path, headers, body = Buffer.alloc(0), signal }) => {
+  const ask: Ask = async ({ method, path, headers, body: given, signal }) => {
+    const body = await readRequestBody(given);
     const [pathname = '', query = ''] = path.split('?', 2);
     const wanted = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
     const context = { activeStates: statesFor(contract.pact, activeStates), now: clock.now, values: {}, signal: wanted };
@@ -44,6 +46,28 @@ export async function createPactModel({ contract, activeStates, clock, log }: Pa
 
   const example = await findExample(contract.pact, ask);
   let state: ModelState = 'inService';
+  async function invoke(request: ModelRequest): Promise<ModelAnswer> {
+    if (state === 'stopped') throw new ModelFailure('notReady', 'The model is stopped.');
+    if (request.signal?.aborted) throw new ModelFailure('aborted', 'The caller went away.');
+    const answer = await ask(request).catch((error: unknown) => {
+      if (closing.signal.aborted) throw new ModelFailure('notReady', 'The model is stopped.');
+      if (request.signal?.aborted) throw new ModelFailure('aborted', 'The caller went away.');
+      throw error;
+    });
+    if (answer.kind === 'answered') return bounded({ status: answer.status, headers: lowerCase(answer.headers), body: answer.body });
+    if (request.method === 'GET' && /^\/ping\/?$/.test(request.path)) return { status: 200, headers: {}, body: Buffer.alloc(0) };
+    // A container need not have it, and SageMaker then uses its defaults.
+    if (request.method === 'GET' && request.path === '/execution-parameters') return { status: 404, headers: {}, body: Buffer.alloc(0) };
+    const nearest = describeNearest(answer.nearest);
+    log.warn({ contract: contract.name, method: request.method, path: request.path, ...nearest }, 'no interaction of the contract fits');
+    return {
+      status: 400,
+      headers: { 'content-type': 'application/json' },
+      body: answer.body,
+      ...(nearest.nearestInteraction !== null && { nearestInteraction: nearest.nearestInteraction }),
+    };
+  }
+
   return {
     // Nothing of the partner's runs, so nothing could carry data away; but nothing was verified either: our own process answers, and
     // that can reach a network. `sealed` is what was verified, never what is likely.
@@ -53,27 +77,8 @@ export async function createPactModel({ contract, activeStates, clock, log }: Pa
     get state() {
       return state;
     },
-    async request(request) {
-      if (state === 'stopped') throw new ModelFailure('notReady', 'The model is stopped.');
-      if (request.signal?.aborted) throw new ModelFailure('aborted', 'The caller went away.');
-      const answer = await ask(request).catch((error: unknown) => {
-        if (closing.signal.aborted) throw new ModelFailure('notReady', 'The model is stopped.');
-        if (request.signal?.aborted) throw new ModelFailure('aborted', 'The caller went away.');
-        throw error;
-      });
-      if (answer.kind === 'answered') return bounded({ status: answer.status, headers: lowerCase(answer.headers), body: answer.body });
-      if (request.method === 'GET' && /^\/ping\/?$/.test(request.path)) return { status: 200, headers: {}, body: Buffer.alloc(0) };
-      // A container need not have it, and SageMaker then uses its defaults.
-      if (request.method === 'GET' && request.path === '/execution-parameters') return { status: 404, headers: {}, body: Buffer.alloc(0) };
-      const nearest = describeNearest(answer.nearest);
-      log.warn({ contract: contract.name, method: request.method, path: request.path, ...nearest }, 'no interaction of the contract fits');
-      return {
-        status: 400,
-        headers: { 'content-type': 'application/json' },
-        body: answer.body,
-        ...(nearest.nearestInteraction !== null && { nearestInteraction: nearest.nearestInteraction }),
-      };
-    },
+    request: invoke,
+    open: async (request) => asResponse(await invoke(request)),
     async close() {
       state = 'stopped';
       closing.abort();

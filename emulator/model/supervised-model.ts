@@ -3,7 +3,7 @@
 import { AirlockError } from '../errors.ts';
 import { containerStopTimeoutMs } from '../limits.ts';
 import type { Log } from '../log.ts';
-import { type Model, type ModelAnswer, ModelFailure, type ModelRequest, type ModelState } from './model.ts';
+import { type Model, type ModelAnswer, ModelFailure, type ModelRequest, type ModelResponse, type ModelState } from './model.ts';
 import type { ModelChannel } from './model-channel.ts';
 import { pause } from './readiness.ts';
 
@@ -126,14 +126,35 @@ class SupervisedModel implements Model {
     this.#enterService(run);
   }
 
-  async request(request: ModelRequest): Promise<ModelAnswer> {
+  request(request: ModelRequest): Promise<ModelAnswer> {
+    return this.#ask(request, (run, asked) => run.channel.send(asked));
+  }
+
+  open(request: ModelRequest): Promise<ModelResponse> {
+    return this.#ask(request, async (run, asked) => {
+      const response = await run.channel.open(asked);
+      return { ...response, body: this.#settlingExit(run, response.body) };
+    });
+  }
+
+  /** As the body is, and where it breaks off with its run, the exit is known before the reader hears of it. */
+  async *#settlingExit(run: Run, body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    try {
+      yield* body;
+    } catch (error) {
+      if (error instanceof ModelFailure && error.reason === 'connectionLost') await this.#settleExit(run);
+      throw error;
+    }
+  }
+
+  async #ask<Answer>(request: ModelRequest, ask: (run: Run, request: ModelRequest) => Promise<Answer>): Promise<Answer> {
     const startedAt = performance.now();
     const waitMs = Math.min(request.timeoutMs, restartWaitMsMax);
     for (;;) {
       const run = this.#state === 'inService' ? this.#run : null;
       const elapsedMs = performance.now() - startedAt;
       try {
-        if (run) return await run.channel.send({ ...request, timeoutMs: Math.max(1, request.timeoutMs - elapsedMs) });
+        if (run) return await ask(run, { ...request, timeoutMs: Math.max(1, request.timeoutMs - elapsedMs) });
       } catch (error) {
         // If it died, its exit is known before the caller hears of it: the caller's next request then waits for the new run.
         if (run && error instanceof ModelFailure && error.reason === 'connectionLost') await this.#settleExit(run);

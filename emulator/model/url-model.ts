@@ -2,7 +2,7 @@
 import { AirlockError } from '../errors.ts';
 import { pingStartupTimeoutMs } from '../limits.ts';
 import type { Log } from '../log.ts';
-import { type Model, ModelFailure, type ModelState } from './model.ts';
+import { type Model, ModelFailure, type ModelRequest, type ModelState } from './model.ts';
 import { createModelChannel } from './model-channel.ts';
 import { waitForPing } from './readiness.ts';
 
@@ -21,9 +21,11 @@ export async function connectUrlModel(options: UrlModelOptions): Promise<Model> 
   const url = parseUrl(options.url);
   const basePath = url.pathname.replace(/\/+$/, '');
   const target = createModelChannel({ origin: url.origin });
+  const below = (request: ModelRequest) => ({ ...request, path: `${basePath}${request.path}` });
   const channel = {
     ...target,
-    send: (request: Parameters<typeof target.send>[0]) => target.send({ ...request, path: `${basePath}${request.path}` }),
+    send: (request: ModelRequest) => target.send(below(request)),
+    open: (request: ModelRequest) => target.open(below(request)),
   };
   if (!(await waitForPing(channel, { timeoutMs: startupTimeoutMs, signal }))) {
     await channel.destroy();
@@ -44,6 +46,10 @@ export async function connectUrlModel(options: UrlModelOptions): Promise<Model> 
     async request(request) {
       if (state === 'stopped') throw new ModelFailure('notReady', 'The model is stopped.');
       return channel.send(request);
+    },
+    async open(request) {
+      if (state === 'stopped') throw new ModelFailure('notReady', 'The model is stopped.');
+      return channel.open(request);
     },
     async close() {
       state = 'stopped';

@@ -106,6 +106,7 @@ function failureFault(place: ModelErrorPlace, failure: ModelFailure): AwsFault {
     case 'notReady':
       return notInService(place.endpoint.endpointName, 'its model takes no requests now');
     case 'aborted':
+    case 'bodyBroken':
       return notInService(place.endpoint.endpointName, 'the caller has gone');
     default:
       return failure.reason satisfies never;

@@ -1,6 +1,6 @@
 // Notices that a model which somebody else runs is down: no exit of a process or container tells.
 import { pingTimeoutMs } from '../../limits.ts';
-import { ModelFailure, type ModelRequest } from '../model.ts';
+import { ModelFailure, type ModelRequest, type ModelResponse } from '../model.ts';
 import type { ModelChannel } from '../model-channel.ts';
 
 /** A request that fails asks at once. */
@@ -34,16 +34,53 @@ export function watchPing(channel: ModelChannel): WatchedChannel {
   const timer = setInterval(() => {
     if (underWay === 0) void ask();
   }, intervalMs);
+  const askIfDown = (error: unknown) => {
+    if (error instanceof ModelFailure && (error.reason === 'connectionLost' || error.reason === 'notReady')) void ask();
+  };
   const send = async (request: ModelRequest) => {
     underWay += 1;
     try {
       return await channel.send(request);
     } catch (error) {
-      if (error instanceof ModelFailure && (error.reason === 'connectionLost' || error.reason === 'notReady')) void ask();
+      askIfDown(error);
       throw error;
     } finally {
       underWay -= 1;
     }
   };
-  return { channel: { ...channel, send }, failed: failed.promise, end: () => clearInterval(timer) };
+  const open = async (request: ModelRequest): Promise<ModelResponse> => {
+    underWay += 1;
+    try {
+      const response = await channel.open(request);
+      const over = once(() => {
+        underWay -= 1;
+      });
+      async function* read(): AsyncGenerator<Buffer> {
+        try {
+          yield* response.body;
+        } catch (error) {
+          askIfDown(error);
+          throw error;
+        }
+      }
+      const dispose = () => {
+        over();
+        response[Symbol.dispose]();
+      };
+      return { ...response, body: read(), [Symbol.dispose]: dispose };
+    } catch (error) {
+      underWay -= 1;
+      askIfDown(error);
+      throw error;
+    }
+  };
+  return { channel: { ...channel, send, open }, failed: failed.promise, end: () => clearInterval(timer) };
+}
+
+function once(run: () => void): () => void {
+  let hasRun = false;
+  return () => {
+    if (!hasRun) run();
+    hasRun = true;
+  };
 }

@@ -39,6 +39,7 @@ export async function startModelServer() {
     description: 'HTTP server of this test',
     state: 'inService',
     request: (request) => channel.send(request),
+    open: (request) => channel.open(request),
     close,
   };
   return { model, seen, [Symbol.asyncDispose]: close };

@@ -13,6 +13,7 @@ function modelThat(answer: (request: ModelRequest) => { status: number; body: st
       const { status, body } = answer(request);
       return { status, headers: {}, body: Buffer.from(body) };
     },
+    open: () => Promise.reject(new Error('the answer is small')),
     close: async () => {},
   };
 }

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { type AwsFault, isFault } from '../../../emulator/aws/fault.ts';
 import type { AwsAnswer } from '../../../emulator/aws/service.ts';
 import type { Model, ModelAnswer, ModelRequest } from '../../../emulator/model/model.ts';
+import { asResponse } from '../../../emulator/model/whole-body.ts';
 import { createSageMakerService } from '../../../emulator/sagemaker/sagemaker-service.ts';
 import type { Endpoint, EndpointConfig, ModelDefinition } from '../../../emulator/template/deployment.ts';
 import { type CallOptions, customerAccount, type HandMadeCall, makeCall, userOf } from '../kms/aws-call.ts';
@@ -67,14 +68,16 @@ export function okAnswer(headers: Readonly<Record<string, string>> = {}, body: s
 export function createFixture(options: FixtureOptions = {}) {
   const requests: ModelRequest[] = [];
   const logLines: string[] = [];
+  const request = async (asked: ModelRequest) => {
+    requests.push(asked);
+    return (options.reply ?? (() => okAnswer()))(asked);
+  };
   const model: Model = {
     sealed: false,
     description: 'a model of this test',
     state: options.state ?? 'inService',
-    async request(request) {
-      requests.push(request);
-      return (options.reply ?? (() => okAnswer()))(request);
-    },
+    request,
+    open: async (asked) => asResponse(await request(asked)),
     close: async () => {},
   };
   const service = createSageMakerService({

@@ -10,6 +10,7 @@ const modelIn = (state: ModelState): Model => ({
   description: 'a model of this test',
   state,
   request: () => Promise.reject(new Error('the control plane asks no container')),
+  open: () => Promise.reject(new Error('the control plane asks no container')),
   close: async () => {},
 });
 const now = Date.UTC(2026, 10, 22, 12);
