@@ -1,9 +1,10 @@
 // The signatures inside an aws-chunked body, each built on the one before.
+import type { KeyObject } from 'node:crypto';
 import { type CredentialScope, emptySha256, scopeText, sha256Hex, signText } from './signing-key.ts';
 
 /** What the signed head of a request hands to its body. */
 export interface SignatureSeed {
-  readonly signingKey: Buffer;
+  readonly signingKey: KeyObject;
   readonly scope: CredentialScope;
   /** e.g. 20130524T000000Z */
   readonly timestamp: string;
