@@ -1,4 +1,4 @@
-// One bucket on disk: bucket.json and objects/<SHA-256 of the key>. A key never becomes a path, so `../x` and `a//b` are just keys.
+// One bucket on disk: bucket.json, objects/<SHA-256 of the key> and uploads/<upload id>. A key never becomes a path, so `../x` and `a//b` are just keys.
 import { hash } from 'node:crypto';
 import {
   closeSync,
@@ -9,21 +9,25 @@ import {
   readFileSync,
   readSync,
   renameSync,
-  rmSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { AirlockError } from '../errors.ts';
 import { createKeyIndex } from './key-index.ts';
+import { loadRecord } from './load-record.ts';
+import { type BucketUploads, createBucketUploads, loadUploads } from './multipart/bucket-uploads.ts';
+import { checksumTypeOf } from './multipart/upload-checksum.ts';
+import type { UploadDirectory } from './multipart/upload-directory.ts';
 import { DamagedObjectError, decodeRecord, encodeRecord, type ObjectRecord, readRecord } from './object-file.ts';
 import type { BucketRecord, ObjectSummary, WritePrecondition } from './object-store.ts';
 import { inlineBytesMax, type StagedFile } from './staged-body.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface BucketDirectory {
   readonly bucket: BucketRecord;
+  readonly uploads: BucketUploads;
   keys(): readonly string[];
   summary(key: string): ObjectSummary | undefined;
   open(key: string): OpenFile | null;
@@ -77,13 +81,20 @@ export async function loadBucketDirectory(path: string): Promise<BucketDirectory
   const bucket = JSON.parse(readFileSync(join(path, 'bucket.json'), 'utf8')) as BucketRecord;
   const records: ObjectRecord[] = [];
   for (const name of await readdir(join(path, 'objects'))) {
-    records.push(loadRecord(join(path, 'objects', name), name));
+    records.push(loadRecord<ObjectRecord>(join(path, 'objects', name), ({ key }) => fileNameOf(key) === name));
     if (records.length % filesPerTurn === 0) await setImmediate();
   }
-  return bucketDirectory(path, bucket, records);
+  const completed = new Set(records.map(({ uploadId }) => uploadId));
+  return bucketDirectory(path, bucket, records, await loadUploads(join(path, 'uploads'), completed));
 }
 
-function bucketDirectory(path: string, bucket: BucketRecord, records: readonly ObjectRecord[] = []): BucketDirectory {
+function bucketDirectory(
+  path: string,
+  bucket: BucketRecord,
+  records: readonly ObjectRecord[] = [],
+  loaded: readonly UploadDirectory[] = [],
+): BucketDirectory {
+  const uploads = createBucketUploads(join(path, 'uploads'), loaded);
   const index = createKeyIndex<ObjectSummary>();
   for (const record of records) index.set(record.key, summaryOf(record));
   const pathOf = (key: string) => join(path, 'objects', fileNameOf(key));
@@ -91,6 +102,7 @@ function bucketDirectory(path: string, bucket: BucketRecord, records: readonly O
 
   return {
     bucket,
+    uploads,
     keys: () => index.sorted(),
     summary: (key) => index.get(key),
     open: (key) => (index.get(key) ? openFile(pathOf(key)) : null),
@@ -109,32 +121,26 @@ function bucketDirectory(path: string, bucket: BucketRecord, records: readonly O
       const source = Buffer.isBuffer(content) ? writeWhole(temporaryPath(), content, tail) : content.path;
       if (!publish(source, pathOf(record.key), precondition)) return 'exists';
       index.set(record.key, summaryOf(record));
+      uploads.noteKeyChange(record.key, 'written');
       return 'stored';
     },
     delete(key) {
       if (!index.get(key)) return;
       unlinkSync(pathOf(key));
       index.delete(key);
+      uploads.noteKeyChange(key, 'deleted');
     },
     close() {
       closed = true;
+      uploads.close();
     },
     async remove(temporaryPath) {
       closed = true;
+      uploads.close();
       renameSync(path, temporaryPath);
       await rm(temporaryPath, { recursive: true });
     },
   };
-}
-
-function writeWhole(path: string, body: Buffer, tail: Buffer): string {
-  try {
-    writeFileSync(path, Buffer.concat([body, tail]), { flag: 'wx' });
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw error;
-  }
-  return path;
 }
 
 /** link(2) fails where the name exists: `If-None-Match: *` holds even against a writer this process does not know of. */
@@ -173,29 +179,8 @@ function openFile(path: string): OpenFile {
   }
 }
 
-function loadRecord(path: string, name: string): ObjectRecord {
-  const descriptor = openSync(path, 'r');
-  try {
-    const record = readRecord(descriptor);
-    if (fileNameOf(record.key) !== name) throw new DamagedObjectError('it is the file of another key');
-    return record;
-  } catch (error) {
-    if (!(error instanceof DamagedObjectError) && !(error instanceof SyntaxError)) throw error;
-    throw new AirlockError(
-      'BAD_OPTION',
-      `The object file ${path} is damaged: ${error.message}.`,
-      'Remove it, or choose another data directory.',
-      {
-        cause: error,
-      },
-    );
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
 function summaryOf({ etag, sizeBytes, lastModified, checksum }: ObjectRecord): ObjectSummary {
-  return { etag, sizeBytes, lastModified, checksumAlgorithm: checksum.algorithm };
+  return { etag, sizeBytes, lastModified, checksumAlgorithm: checksum.algorithm, checksumType: checksumTypeOf(checksum.value) };
 }
 
 function fileNameOf(key: string): string {

@@ -22,6 +22,24 @@ export const faults = {
       BucketName: bucket,
     }),
   bucketNotEmpty: (bucket: string) => fault(409, 'BucketNotEmpty', 'The bucket you tried to delete is not empty', { BucketName: bucket }),
+  conditionalConflict: (condition: string, key: string) =>
+    fault(
+      409,
+      'ConditionalRequestConflict',
+      'The conditional request cannot succeed due to a conflicting operation against this resource.',
+      {
+        Condition: condition,
+        Key: key,
+      },
+    ), // [M] the text
+  /** [M] the text */
+  entityTooSmall: (part: { readonly etag: string; readonly partNumber: number; readonly sizeBytes: number }, bytesMin: number) =>
+    fault(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
+      ETag: part.etag,
+      MinSizeAllowed: bytesMin,
+      PartNumber: part.partNumber,
+      ProposedSize: part.sizeBytes,
+    }),
   entityTooLarge: (proposedBytes: number, bytesMax: number) =>
     fault(400, 'EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
       ProposedSize: proposedBytes,
@@ -45,6 +63,17 @@ export const faults = {
     }), // [M]
   invalidLocationConstraint: (given: string) =>
     fault(400, 'InvalidLocationConstraint', 'The specified location-constraint is not valid', { LocationConstraint: given }),
+  invalidPart: (uploadId: string, partNumber: number, etag: string) =>
+    fault(
+      400,
+      'InvalidPart',
+      "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+      { UploadId: uploadId, PartNumber: partNumber, ETag: etag },
+    ), // [M] the text
+  invalidPartOrder: (uploadId: string) =>
+    fault(400, 'InvalidPartOrder', 'The list of parts was not in ascending order. Parts must be ordered by part number.', {
+      UploadId: uploadId,
+    }), // [M] the text
   invalidRange: (range: string, sizeBytes: number) =>
     fault(416, 'InvalidRange', 'The requested range is not satisfiable', { RangeRequested: range, ActualObjectSize: sizeBytes }),
   invalidRequest: (message: string) => fault(400, 'InvalidRequest', message),
@@ -70,6 +99,13 @@ export const faults = {
   missingContentLength: () => fault(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.'),
   noSuchBucket: (bucket: string) => fault(404, 'NoSuchBucket', 'The specified bucket does not exist', { BucketName: bucket }),
   noSuchKey: (key: string) => fault(404, 'NoSuchKey', 'The specified key does not exist.', { Key: key }),
+  noSuchUpload: (uploadId: string) =>
+    fault(
+      404,
+      'NoSuchUpload',
+      'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+      { UploadId: uploadId },
+    ), // [M] the text
   /** A header whose meaning is not emulated (or not accepted by S3 itself, then with its own reason). */
   headerNotImplemented: (header: string, additionalMessage?: string) =>
     fault(501, 'NotImplemented', 'A header you provided implies functionality that is not implemented', {

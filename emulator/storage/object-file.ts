@@ -1,4 +1,5 @@
 // One object is one file: its bytes, then its record, then a footer. One rename makes both visible, or neither.
+// A part of a multipart upload is a file of the same form.
 import { fstatSync, readSync } from 'node:fs';
 import type { ChecksumAlgorithm } from '../aws/checksum.ts';
 
@@ -10,7 +11,10 @@ export interface ObjectRecord {
   readonly etag: string;
   /** Milliseconds since 1970, always a whole second as on S3. */
   readonly lastModified: number;
+  /** A composite one ends with `-N`, the number of its parts. */
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
+  /** Of the multipart upload that it was put together from. */
+  readonly uploadId?: string;
   /** Content-Type and the like; lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   /** User metadata: lower-case names without `x-amz-meta-`. */
@@ -21,6 +25,11 @@ export interface ObjectRecord {
 export type Encryption =
   | { readonly algorithm: 'AES256' }
   | { readonly algorithm: 'aws:kms'; readonly keyArn: string; readonly bucketKeyEnabled: boolean };
+
+/** What a record at the end of a file has to say at least. */
+export interface SizedRecord {
+  readonly sizeBytes: number;
+}
 
 /** The file is not one that a commit could have left: cut off, changed or foreign. */
 export class DamagedObjectError extends Error {
@@ -33,7 +42,7 @@ const footerBytes = 4 + magic.length;
 const tailBytes = 4_096;
 
 /** What follows the object's bytes in its file: JSON, its length (4 bytes, big endian), a mark. */
-export function encodeRecord(record: ObjectRecord): Buffer {
+export function encodeRecord(record: SizedRecord): Buffer {
   const json = Buffer.from(JSON.stringify(record));
   const footer = Buffer.alloc(footerBytes);
   footer.writeUInt32BE(json.length);
@@ -42,25 +51,25 @@ export function encodeRecord(record: ObjectRecord): Buffer {
 }
 
 /** The record of an open file, or DamagedObjectError. The descriptor stays open. */
-export function readRecord(descriptor: number): ObjectRecord {
+export function readRecord<FileRecord extends SizedRecord = ObjectRecord>(descriptor: number): FileRecord {
   const fileBytes = fstatSync(descriptor).size;
   let tail = readAt(descriptor, Math.max(0, fileBytes - tailBytes), Math.min(fileBytes, tailBytes));
   const needed = recordBytes(tail) + footerBytes;
   if (needed > fileBytes) throw new DamagedObjectError('its record is longer than the file');
   if (needed > tail.length) tail = readAt(descriptor, fileBytes - needed, needed);
-  return parseRecord(tail, fileBytes);
+  return parseRecord<FileRecord>(tail, fileBytes);
 }
 
 /** The record at the end of a file that is in memory as a whole. */
 export function decodeRecord(file: Buffer): ObjectRecord {
-  return parseRecord(file, file.length);
+  return parseRecord<ObjectRecord>(file, file.length);
 }
 
-function parseRecord(tail: Buffer, fileBytes: number): ObjectRecord {
+function parseRecord<FileRecord extends SizedRecord>(tail: Buffer, fileBytes: number): FileRecord {
   const bytes = recordBytes(tail);
   const end = tail.length - footerBytes;
   if (bytes > end) throw new DamagedObjectError('its record is longer than the file');
-  const record = JSON.parse(tail.toString('utf8', end - bytes, end)) as ObjectRecord;
+  const record = JSON.parse(tail.toString('utf8', end - bytes, end)) as FileRecord;
   if (record.sizeBytes + bytes + footerBytes !== fileBytes) throw new DamagedObjectError('its size is not what its record says');
   return record;
 }

@@ -15,6 +15,8 @@ import { objectBytesMax } from '../limits.ts';
 import { type BucketDirectory, createBucketDirectory, loadBucketDirectory } from './bucket-directory.ts';
 import { isBucketName } from './bucket-name.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { createMultipartStore, type MultipartStore } from './multipart/multipart-store.ts';
+import type { ChecksumType } from './multipart/upload-checksum.ts';
 import type { Encryption, ObjectRecord } from './object-file.ts';
 import type { StagedBody } from './staged-body.ts';
 import { type BodyStaging, createStagingArea } from './staging-area.ts';
@@ -32,6 +34,7 @@ export interface ObjectSummary {
   readonly sizeBytes: number;
   readonly lastModified: number;
   readonly checksumAlgorithm: ChecksumAlgorithm;
+  readonly checksumType: ChecksumType;
 }
 
 /** One version of an object; a later overwrite or deletion does not disturb it. Read it once or close it. */
@@ -55,6 +58,9 @@ export interface CommitTarget {
   readonly metadata: Readonly<Record<string, string>>;
   readonly encryption: Encryption;
   readonly precondition: WritePrecondition;
+  /** In place of the body's own: a composite one. */
+  readonly checksum?: ObjectRecord['checksum'];
+  readonly uploadId?: string;
 }
 
 export type CommitResult =
@@ -81,6 +87,7 @@ export interface BucketStore {
 }
 
 export interface ObjectStore extends BucketStore, BodyStaging {
+  readonly multipart: MultipartStore;
   /** In the order of their UTF-8 bytes; valid until the next change. */
   keys(bucket: string): readonly string[];
   summary(bucket: string, key: string): ObjectSummary | null;
@@ -122,6 +129,7 @@ export async function openObjectStore({ directory, clock }: { directory: string;
   };
 
   const store: ObjectStore = {
+    multipart: createMultipartStore({ uploadsOf: (bucket) => buckets.get(bucket)?.uploads ?? null, staging, clock }),
     async createBucket(name, ownerAccountId) {
       assertOpen();
       const existing = buckets.get(name);
@@ -175,7 +183,7 @@ export async function openObjectStore({ directory, clock }: { directory: string;
       }
       try {
         const { sizeBytes, checksum, content } = staged;
-        const record: ObjectRecord = { ...attributes, sizeBytes, lastModified: now(), checksum };
+        const record: ObjectRecord = { checksum, ...attributes, sizeBytes, lastModified: now() };
         const result = await found.commit({ record, content, precondition, temporaryPath });
         if (result === 'stored') staging.release(staged);
         return result === 'stored' ? { kind: 'stored', record } : { kind: result };

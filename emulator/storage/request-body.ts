@@ -1,5 +1,6 @@
 // The body of a request: staged in the store with everything checked that the client declared, or read as XML.
 import { isAwsChunked } from '../aws/aws-chunked.ts';
+import type { ChecksumAlgorithm } from '../aws/checksum.ts';
 import { type AwsFault, AwsFaultError, isFault } from '../aws/fault.ts';
 import { objectBytesMax } from '../limits.ts';
 import { faults } from './faults.ts';
@@ -16,14 +17,15 @@ const xmlBytesMax = 2 * 1024 * 1024;
 export async function stageRequestBody(
   { store }: { readonly store: BodyStaging },
   { call, headers }: S3Request,
+  // Without any checksum from the client S3 computes CRC64NVME. [G]
+  algorithmOfUnstated: ChecksumAlgorithm = 'CRC64NVME',
 ): Promise<StagedBody | AwsFault> {
   const missing = lengthFault(headers);
   if (missing) return missing;
   const declared = declaredIntegrity(headers);
   if (isFault(declared)) return declared;
   if (declared.sizeBytes !== null && declared.sizeBytes > objectBytesMax) return faults.entityTooLarge(declared.sizeBytes, objectBytesMax);
-  // Without any checksum from the client S3 computes CRC64NVME. [G]
-  const checksumAlgorithm = declared.checksum?.algorithm ?? 'CRC64NVME';
+  const checksumAlgorithm = declared.checksum?.algorithm ?? algorithmOfUnstated;
   try {
     const staged = await store.stage(call.body, { checksumAlgorithm, bytesMax: declared.sizeBytes ?? objectBytesMax });
     const wrong = integrityFault(declared, staged);

@@ -9,6 +9,14 @@ import type { ExternalS3Options } from './forward.ts';
 import { forwardCopy } from './forward-copy.ts';
 import { forwardDelete, forwardDeletion } from './forward-delete.ts';
 import { forwardHeadBucket, forwardListing } from './forward-listing.ts';
+import {
+  forwardAbort,
+  forwardCompletion,
+  forwardCreation,
+  forwardPart,
+  forwardPartListing,
+  forwardUploadListing,
+} from './forward-multipart.ts';
 import { forwardPut } from './forward-put.ts';
 import { forwardRead } from './forward-read.ts';
 
@@ -28,6 +36,12 @@ const operations: ReadonlyMap<string, Operation<ExternalS3Options>> = new Map<st
   ['CopyObject', forwardCopy],
   ['DeleteObject', forwardDelete],
   ['DeleteObjects', forwardDeletion],
+  ['CreateMultipartUpload', forwardCreation],
+  ['UploadPart', forwardPart],
+  ['CompleteMultipartUpload', forwardCompletion],
+  ['AbortMultipartUpload', forwardAbort],
+  ['ListParts', forwardPartListing],
+  ['ListMultipartUploads', forwardUploadListing],
 ]);
 
 export function createExternalS3Service(options: ExternalS3Options): AwsService {

@@ -1,6 +1,7 @@
 // What of a request goes on to the external S3, and what of its answer comes back. Anything else stays here: what is not
 // understood is not forwarded.
 import type { IncomingMessage } from 'node:http';
+import { checksumAlgorithmOfHeader } from '../../aws/checksum.ts';
 
 type Headers = ReadonlyMap<string, string>;
 
@@ -33,12 +34,26 @@ const copyingNames: ReadonlySet<string> = new Set([
   'x-amz-copy-source-if-unmodified-since',
   'x-amz-metadata-directive',
 ]);
+/** What a multipart upload says of its object at the start, and at the end. */
+const creatingNames: ReadonlySet<string> = new Set([
+  'content-type',
+  'cache-control',
+  'content-disposition',
+  'content-language',
+  'expires',
+  'x-amz-storage-class',
+  'x-amz-checksum-algorithm',
+  'x-amz-checksum-type',
+]);
+const completingNames: ReadonlySet<string> = new Set(['if-match', 'if-none-match', 'x-amz-mp-object-size', 'x-amz-checksum-type']);
 const deletingNames: ReadonlySet<string> = new Set(['if-match']);
 
 export const requestHeaders = {
   reading: (headers: Headers) => pick(headers, (name) => readingNames.has(name)),
   storing: (headers: Headers) => ({ ...pick(headers, (name) => storingNames.has(name)), ...contentEncoding(headers) }),
   copying: (headers: Headers) => ({ ...pick(headers, (name) => copyingNames.has(name)), ...contentEncoding(headers) }),
+  creating: (headers: Headers) => ({ ...pick(headers, (name) => creatingNames.has(name)), ...contentEncoding(headers) }),
+  completing: (headers: Headers) => pick(headers, (name) => completingNames.has(name) || checksumAlgorithmOfHeader(name) !== null),
   deleting: (headers: Headers) => pick(headers, (name) => deletingNames.has(name)),
 } as const;
 
@@ -48,6 +63,8 @@ const listingQuery = ['prefix', 'delimiter', 'max-keys', 'encoding-type'];
 export const requestQuery = {
   ListObjectsV2: [...listingQuery, 'list-type', 'continuation-token', 'start-after', 'fetch-owner'],
   ListObjects: [...listingQuery, 'marker'],
+  ListParts: ['uploadId', 'max-parts', 'part-number-marker'],
+  ListMultipartUploads: ['uploads', 'prefix', 'delimiter', 'encoding-type', 'max-uploads', 'key-marker', 'upload-id-marker'],
   GetObject: ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires'].map(
     (name) => `response-${name}`,
   ),

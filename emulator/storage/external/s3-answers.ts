@@ -22,6 +22,12 @@ export const expectedAnswers = {
   PutObject: { method: 'PUT', statuses: [200], header: 'etag' },
   CopyObject: { method: 'PUT', statuses: [200], rootName: 'CopyObjectResult' },
   DeleteObject: { method: 'DELETE', statuses: [204] },
+  CreateMultipartUpload: { method: 'POST', statuses: [200], rootName: 'InitiateMultipartUploadResult' },
+  UploadPart: { method: 'PUT', statuses: [200], header: 'etag' },
+  CompleteMultipartUpload: { method: 'POST', statuses: [200], rootName: 'CompleteMultipartUploadResult' },
+  AbortMultipartUpload: { method: 'DELETE', statuses: [204] },
+  ListParts: { method: 'GET', statuses: [200], rootName: 'ListPartsResult' },
+  ListMultipartUploads: { method: 'GET', statuses: [200], rootName: 'ListMultipartUploadsResult' },
   DeleteObjects: { method: 'POST', statuses: [200], rootName: 'DeleteResult' },
 } as const satisfies Readonly<Record<string, ExpectedAnswer>>;
 

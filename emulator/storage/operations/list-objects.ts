@@ -106,7 +106,7 @@ function contents(options: S3Options, bucket: BucketRecord, page: Page, encode: 
       element('LastModified', xmlTime(summary.lastModified)),
       element('ETag', `"${summary.etag}"`),
       element('ChecksumAlgorithm', summary.checksumAlgorithm),
-      element('ChecksumType', 'FULL_OBJECT'),
+      element('ChecksumType', summary.checksumType),
       element('Size', summary.sizeBytes),
       owner,
       element('StorageClass', 'STANDARD'),
@@ -119,17 +119,21 @@ function contents(options: S3Options, bucket: BucketRecord, page: Page, encode: 
 }
 
 /** 0 to 2147483647, capped at 1,000. The texts are [M]. */
-function parseCount(value: string | undefined, name: string): number | AwsFault {
+export function parseCount(value: string | undefined, name: 'max-keys' | 'max-parts' | 'max-uploads'): number | AwsFault {
   if (value === undefined || value === '') return listKeysMax;
-  if (!/^-?\d+$/.test(value)) return faults.invalidArgument('Provided max-keys not an integer or within integer range', name, value);
+  if (!/^-?\d+$/.test(value)) return faults.invalidArgument(`Provided ${name} not an integer or within integer range`, name, value);
   const count = Number(value);
   if (count < 0 || count > 2_147_483_647)
-    return faults.invalidArgument('Argument maxKeys must be an integer between 0 and 2147483647', name, value);
+    return faults.invalidArgument(
+      `Argument ${name === 'max-keys' ? 'maxKeys' : name} must be an integer between 0 and 2147483647`,
+      name,
+      value,
+    );
   return Math.min(count, listKeysMax);
 }
 
 /** As AWS was measured: blank -> +, / kept, the rest as a form encodes it [I backlot #178]; ~ and * are [M]. */
-function urlEncoded(text: string): string {
+export function urlEncoded(text: string): string {
   return encodeURIComponent(text)
     .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+')

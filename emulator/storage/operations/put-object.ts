@@ -7,6 +7,7 @@ import { authorizeObject, findBucket } from '../access.ts';
 import { writePreconditionFault, writePreconditionOf } from '../conditions.ts';
 import { authorizeEncryption, chooseEncryption, encryptionHeaders } from '../encryption.ts';
 import { faults } from '../faults.ts';
+import { checksumTypeOf } from '../multipart/upload-checksum.ts';
 import type { Encryption, ObjectRecord } from '../object-file.ts';
 import type { CommitResult } from '../object-store.ts';
 import { stageRequestBody } from '../request-body.ts';
@@ -62,7 +63,7 @@ export function newEtag(staged: StagedBody, encryption: Encryption): string {
 }
 
 export function checksumHeaders({ checksum }: ObjectRecord): Record<string, string> {
-  return { [checksumHeaderName(checksum.algorithm)]: checksum.value, 'x-amz-checksum-type': 'FULL_OBJECT' };
+  return { [checksumHeaderName(checksum.algorithm)]: checksum.value, 'x-amz-checksum-type': checksumTypeOf(checksum.value) };
 }
 
 /** Somebody else was faster between the first look and the commit. S3 says 412, or 409 ConditionalRequestConflict; here 412. */

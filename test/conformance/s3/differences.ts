@@ -134,4 +134,16 @@ export const differences: readonly S3Difference[] = [
     observed: [200, undefined, undefined],
     note: 'LocalStack does not look at checksums in the query; S3 refuses the body. Airlock in front of it refuses as S3 does',
   },
+  {
+    case: 'complete twice',
+    targets: everyLocalStack,
+    observed: { name: 'NoSuchUpload', status: 404 },
+    note: 'LocalStack knows nothing of an upload that has ended; S3 repeats its answer for a while [M]. Who retries has to look at the object',
+  },
+  {
+    case: 'complete If-None-Match',
+    targets: everyLocalStack,
+    observed: [{ name: 'PreconditionFailed', status: 412, Condition: 'If-None-Match' }, null, { name: 'PreconditionFailed', status: 412 }],
+    note: 'LocalStack completes although the key was deleted after the upload began; S3 answers 409 [V]',
+  },
 ];

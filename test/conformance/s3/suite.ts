@@ -4,6 +4,8 @@ import { CreateBucketCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bucketCases } from './cases/buckets.ts';
 import { integrityCases } from './cases/integrity.ts';
+import { multipartCases } from './cases/multipart.ts';
+import { multipartIntegrityCases } from './cases/multipart-integrity.ts';
 import { objectCases } from './cases/objects.ts';
 import { presignedCases } from './cases/presigned.ts';
 import { readingCases } from './cases/reading.ts';
@@ -19,6 +21,8 @@ export const s3Cases: readonly S3Case[] = [
   ...writingCases,
   ...bucketCases,
   ...presignedCases,
+  ...multipartCases,
+  ...multipartIntegrityCases,
 ];
 
 /** Call it where tests are declared. The target is opened before the first case and closed after the last. */

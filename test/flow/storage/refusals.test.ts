@@ -1,12 +1,12 @@
 // What this S3 does not do, and what it takes no more of: answered at once, and the client can go on.
 import { randomBytes } from 'node:crypto';
 import {
-  CreateMultipartUploadCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectAclCommand,
   PutObjectCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { failed, openS3 } from './open-s3.ts';
@@ -18,10 +18,12 @@ describe('a refusal', () => {
     await using s3 = await openS3();
     const client = s3.client();
     await client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));
-    expect(await failed(client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'k' })))).toMatchObject({
+    expect(
+      await failed(client.send(new UploadPartCopyCommand({ Bucket, Key: 'k', UploadId: 'u', PartNumber: 1, CopySource: `${Bucket}/k` }))),
+    ).toMatchObject({
       name: 'NotImplemented',
       status: 501,
-      message: 'CreateMultipartUpload is not emulated yet',
+      message: 'UploadPartCopy is not emulated yet',
     });
     expect(await failed(client.send(new PutObjectAclCommand({ Bucket, Key: 'k', ACL: 'public-read' })))).toMatchObject({
       status: 501,

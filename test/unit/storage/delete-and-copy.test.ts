@@ -140,8 +140,7 @@ describe('what is not emulated', () => {
   it.each([
     ['PUT', '/bbb/k?acl', 'PutObjectAcl'],
     ['PUT', '/bbb/k?tagging', 'PutObjectTagging'],
-    ['POST', '/bbb/k?uploads=', 'CreateMultipartUpload'],
-    ['PUT', '/bbb/k?partNumber=1&uploadId=u', 'UploadPart'],
+    ['GET', '/bbb/k?partNumber=1', 'GetObject with partNumber'],
     ['DELETE', '/bbb/k?versionId=v', 'DeleteObject with versionId'],
     ['PUT', '/bbb?policy', 'PutBucketPolicy'],
     ['DELETE', '/bbb?lifecycle', 'DeleteBucketLifecycleConfiguration'],
