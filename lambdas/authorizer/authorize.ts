@@ -40,8 +40,14 @@ export function createAuthorizer({ jwks, issuer, audience, now }: AuthorizerOpti
       policyDocument: {
         Version: '2012-10-17',
         // Not event.methodArn: the answer is cached per token, so it must not depend on the call that happened to come first.
-        // Every method that shares this authorizer has to be listed here; there is one.
-        Statement: [{ Effect: allowed ? 'Allow' : 'Deny', Action: 'execute-api:Invoke', Resource: `${method.stageArn}/POST/request` }],
+        // Every method that shares this authorizer has to be listed here.
+        Statement: [
+          {
+            Effect: allowed ? 'Allow' : 'Deny',
+            Action: 'execute-api:Invoke',
+            Resource: [`${method.stageArn}/POST/request`, `${method.stageArn}/GET/request/*`],
+          },
+        ],
       },
       // Strings only: REST APIs make strings of all values, and refuse objects.
       context: {

@@ -5,16 +5,24 @@ import { logLine } from '../log/log-line.ts';
 import { HttpError } from './http-error.ts';
 
 /** What the handlers read of API Gateway's event and of Lambda's context, and nothing else. */
-export type Call = Pick<APIGatewayProxyEvent, 'headers' | 'body' | 'isBase64Encoded' | 'requestContext'>;
+export type Call = Pick<APIGatewayProxyEvent, 'httpMethod' | 'pathParameters' | 'headers' | 'body' | 'isBase64Encoded' | 'requestContext'>;
 export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
+
+/** What a step answers with where nothing is wrong. */
+export interface CallAnswer {
+  readonly status: number;
+  /** Becomes JSON. */
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
-/** Answers 200 with what `run` returns, or the error it throws in our error shape. Rejects never. */
+/** Answers with what `run` returns, or the error it throws in our error shape. Rejects never. */
 export async function answerCall(
   call: Call,
   context: InvocationContext,
-  run: (requestId: string) => Promise<unknown>,
+  run: (requestId: string) => Promise<CallAnswer>,
 ): Promise<APIGatewayProxyResult> {
   const beganAtMs = performance.now();
   const requestId = requestIdOf(call, context);
@@ -30,7 +38,8 @@ export async function answerCall(
     return result;
   };
   try {
-    return finish({ statusCode: 200, headers, body: JSON.stringify(await run(requestId)) }, 'OK');
+    const { status, body, headers: extra } = await run(requestId);
+    return finish({ statusCode: status, headers: { ...headers, ...extra }, body: JSON.stringify(body) }, 'OK');
   } catch (error) {
     const known = error instanceof HttpError ? error : internalError(error);
     return finish(errorResult(known, requestId), known.code, known.cause);

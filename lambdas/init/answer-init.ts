@@ -25,6 +25,6 @@ export function createInit(options: InitOptions) {
       const remainingMs = context.getRemainingTimeInMillis();
       const payload = await invokePartner(options, request, { timeoutMs: remainingMs - reserve(answerReserveMs, remainingMs) });
       const { token, expiresAt } = checkPartnerAnswer(payload, options.now());
-      return { token, tokenType: 'Bearer', expiresAt };
+      return { status: 200, body: { token, tokenType: 'Bearer', expiresAt } };
     });
 }

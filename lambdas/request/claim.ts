@@ -7,7 +7,6 @@ import { logLine } from '../log/log-line.ts';
 import { type Claim, isFree, parseClaim } from './claim-state.ts';
 import type { NewObject, Objects, WriteOutcome } from './objects.ts';
 import { requestError } from './request-errors.ts';
-import { findResult, type StoredResult } from './stored-result.ts';
 import type { Work } from './work.ts';
 
 export interface HeldClaim {
@@ -17,9 +16,21 @@ export interface HeldClaim {
   readonly etag: string;
 }
 
-export type ClaimOutcome =
+export type ClaimOutcome<Result> =
   | { readonly kind: 'held'; readonly held: HeldClaim }
-  | { readonly kind: 'finished'; readonly result: StoredResult };
+  | { readonly kind: 'finished'; readonly result: Result };
+
+/** What a claim needs to know of the call: either kind of request has it. */
+export type ClaimWork = Pick<Work, 'requestId' | 'invocationId' | 'remainingMs'> & {
+  readonly request: Pick<Work['request'], 'requestHash'>;
+};
+
+export interface Claimed<Result> {
+  /** SHA-256 of subject and Idempotency-Key, hex. */
+  readonly hash: string;
+  /** What the call gets where another has done the work; null where there is nothing yet. `free`: nobody holds the claim. */
+  find(timeoutMs: number, claim: { readonly free: boolean }): Promise<Result | null>;
+}
 
 export interface ClaimOptions {
   readonly objects: Objects;
@@ -38,13 +49,17 @@ const releaseTimeoutMs = 800;
 
 /**
  * Waits until the claim is ours or the result of the one who holds it is there.
- * @throws HttpError IDEMPOTENCY_KEY_REUSED, REQUEST_IN_PROGRESS, RESULT_NOT_STORED
+ * @throws HttpError IDEMPOTENCY_KEY_REUSED, REQUEST_IN_PROGRESS, or that of `objects` where S3 cannot be used
  */
-export async function acquireClaim(options: ClaimOptions, work: Work, hash: string): Promise<ClaimOutcome> {
+export async function acquireClaim<Result>(
+  options: ClaimOptions,
+  work: ClaimWork,
+  claimed: Claimed<Result>,
+): Promise<ClaimOutcome<Result>> {
   const reserveMs = reserve(waitReserveMs, work.remainingMs());
   const timeLeftMs = () => work.remainingMs() - reserveMs;
   for (let pauseMs = pauseMsFirst; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
-    const outcome = await tryClaim(options, work, { hash, timeLeftMs });
+    const outcome = await tryClaim(options, work, { ...claimed, timeLeftMs });
     if (outcome !== null) return outcome;
     if (timeLeftMs() < pauseMs + lookMs) throw requestError('REQUEST_IN_PROGRESS');
     await options.wait(pauseMs);
@@ -52,15 +67,15 @@ export async function acquireClaim(options: ClaimOptions, work: Work, hash: stri
 }
 
 /** Null: someone else is at it, look again later. */
-async function tryClaim(
+async function tryClaim<Result>(
   { objects, now }: ClaimOptions,
-  work: Work,
-  { hash, timeLeftMs }: { readonly hash: string; readonly timeLeftMs: () => number },
-): Promise<ClaimOutcome | null> {
+  work: ClaimWork,
+  { hash, find, timeLeftMs }: Claimed<Result> & { readonly timeLeftMs: () => number },
+): Promise<ClaimOutcome<Result> | null> {
   const { request, invocationId } = work;
   const key = `claims/${hash}.json`;
   const claim = newClaim(work, now());
-  const held = (etag: string): ClaimOutcome => ({ kind: 'held', held: { claim, key, etag } });
+  const held = (etag: string): ClaimOutcome<Result> => ({ kind: 'held', held: { claim, key, etag } });
 
   const object = asObject(key, claim);
   const write = (writing: Promise<WriteOutcome>) => releaseIfUnanswered(objects, work, key, writing);
@@ -75,9 +90,10 @@ async function tryClaim(
   if (other.invocationId === invocationId && other.state === 'held') return held(current.etag);
   if (other.requestHash !== request.requestHash) throw requestError('IDEMPOTENCY_KEY_REUSED');
 
-  const result = await findResult(objects, { resultId: hash, requestHash: request.requestHash, timeoutMs: timeLeftMs() });
+  const free = isFree(other, now());
+  const result = await find(timeLeftMs(), { free });
   if (result !== null) return { kind: 'finished', result };
-  if (!isFree(other, now())) return null;
+  if (!free) return null;
 
   const taken = await write(objects.replace(object, current.etag, timeLeftMs()));
   return taken.kind === 'written' ? held(taken.etag) : null;
@@ -87,7 +103,7 @@ async function tryClaim(
  * A write that fails may have arrived: only its answers were lost. Then the claim is ours, nobody will work on it, and without this the
  * repetition that our 503 asks for would wait for the lease. Rejects with the write's own error.
  */
-async function releaseIfUnanswered(objects: Objects, work: Work, key: string, writing: Promise<WriteOutcome>): Promise<WriteOutcome> {
+async function releaseIfUnanswered(objects: Objects, work: ClaimWork, key: string, writing: Promise<WriteOutcome>): Promise<WriteOutcome> {
   try {
     return await writing;
   } catch (error) {
@@ -98,7 +114,7 @@ async function releaseIfUnanswered(objects: Objects, work: Work, key: string, wr
 }
 
 /** Null where there is none, or where nobody can say; a failure is logged and not thrown. */
-async function findOwnClaim(objects: Objects, work: Work, key: string): Promise<HeldClaim | null> {
+async function findOwnClaim(objects: Objects, work: ClaimWork, key: string): Promise<HeldClaim | null> {
   try {
     // Half of what is left: the other half is for the release.
     const current = await objects.read(key, Math.min(releaseTimeoutMs, work.remainingMs() / 2));
@@ -115,7 +131,11 @@ async function findOwnClaim(objects: Objects, work: Work, key: string): Promise<
  * Lets the next call with this key run at once. Where it does not work the lease ends the claim, and the error that brought us
  * here is the one to tell: a failure is logged and not thrown.
  */
-export async function releaseClaim({ objects }: Pick<ClaimOptions, 'objects'>, work: Work, { claim, key, etag }: HeldClaim): Promise<void> {
+export async function releaseClaim(
+  { objects }: Pick<ClaimOptions, 'objects'>,
+  work: ClaimWork,
+  { claim, key, etag }: HeldClaim,
+): Promise<void> {
   try {
     const { kind } = await objects.replace(
       asObject(key, { ...claim, state: 'released' }),
@@ -128,12 +148,12 @@ export async function releaseClaim({ objects }: Pick<ClaimOptions, 'objects'>, w
   }
 }
 
-function logNotReleased({ requestId, invocationId }: Work, cause: string): void {
+function logNotReleased({ requestId, invocationId }: ClaimWork, cause: string): void {
   logLine({ code: 'CLAIM_NOT_RELEASED', requestId, invocationId, cause });
 }
 
 /** The lease ends when this invocation certainly has: its own time limit, and a margin for clocks that differ. */
-function newClaim({ request, requestId, invocationId, remainingMs }: Work, nowMs: number): Claim {
+function newClaim({ request, requestId, invocationId, remainingMs }: ClaimWork, nowMs: number): Claim {
   return {
     state: 'held',
     requestHash: request.requestHash,

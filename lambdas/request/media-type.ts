@@ -11,15 +11,20 @@ const mediaTypes: Readonly<Record<string, MediaType>> = {
   'text/csv': 'text/csv',
 };
 
-/** Parameters are allowed as long as the charset, if any, is UTF-8. @throws HttpError UNSUPPORTED_CONTENT_TYPE */
+/** @throws HttpError UNSUPPORTED_CONTENT_TYPE */
 export function readMediaType(contentType: string | null): MediaType {
+  const mediaType = mediaTypeOf(contentType);
+  if (mediaType === null) throw requestError('UNSUPPORTED_CONTENT_TYPE');
+  return mediaType;
+}
+
+/** Parameters are allowed as long as the charset, if any, is UTF-8. Null for every other type. */
+export function mediaTypeOf(contentType: string | null): MediaType | null {
   const [essence = '', ...parameters] = (contentType ?? '')
     .toLowerCase()
     .split(';')
     .map((part) => part.trim());
   const mediaType = Object.hasOwn(mediaTypes, essence) ? mediaTypes[essence] : undefined;
   const charset = parameters.find((parameter) => parameter.startsWith('charset='));
-  if (mediaType === undefined || (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)))
-    throw requestError('UNSUPPORTED_CONTENT_TYPE');
-  return mediaType;
+  return mediaType === undefined || (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) ? null : mediaType;
 }

@@ -2,7 +2,7 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { deadline } from '../aws/deadline.ts';
 import { nameOf, statusOf } from '../aws/error-label.ts';
-import { requestError } from './request-errors.ts';
+import { type RequestErrorCode, requestError } from './request-errors.ts';
 
 export interface NewObject {
   readonly key: string;
@@ -16,12 +16,13 @@ export interface NewObject {
 export type WriteOutcome = { readonly kind: 'written'; readonly etag: string } | { readonly kind: 'lost' };
 
 export interface ObjectHead {
+  readonly etag: string;
   readonly contentType: string;
   readonly bytes: number;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** All of them throw HttpError RESULT_NOT_STORED where S3 cannot be used in the time given. */
+/** All of them throw HttpError, RESULT_NOT_STORED by default, where S3 cannot be used in the time given. */
 export interface Objects {
   readonly bucket: string;
   /** Writes where nothing is (If-None-Match: *). */
@@ -33,7 +34,18 @@ export interface Objects {
   read(key: string, timeoutMs: number): Promise<{ readonly text: string; readonly etag: string } | null>;
 }
 
-export function createObjects({ bucket, client }: { readonly bucket: string; readonly client: Pick<S3Client, 'send'> }): Objects {
+export interface ObjectsOptions {
+  readonly bucket: string;
+  readonly client: Pick<S3Client, 'send'>;
+  /** What a caller is told where S3 cannot be used. */
+  readonly whenUnusable?: RequestErrorCode;
+}
+
+export function createObjects({ bucket, client, whenUnusable = 'RESULT_NOT_STORED' }: ObjectsOptions): Objects {
+  const nullIfMissing = (error: unknown): null => {
+    if (isMissing(error)) return null;
+    throw requestError(whenUnusable, { cause: error });
+  };
   const put = async (
     object: NewObject,
     condition: { IfNoneMatch: '*' } | { IfMatch: string },
@@ -53,7 +65,7 @@ export function createObjects({ bucket, client }: { readonly bucket: string; rea
       return { kind: 'written', etag: ETag ?? '' };
     } catch (error) {
       if (isLost(error)) return { kind: 'lost' };
-      throw requestError('RESULT_NOT_STORED', { cause: error });
+      throw requestError(whenUnusable, { cause: error });
     }
   };
   return {
@@ -63,7 +75,12 @@ export function createObjects({ bucket, client }: { readonly bucket: string; rea
     async head(key, timeoutMs) {
       try {
         const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), deadline(timeoutMs));
-        return { contentType: head.ContentType ?? '', bytes: head.ContentLength ?? 0, metadata: head.Metadata ?? {} };
+        return {
+          etag: head.ETag ?? '',
+          contentType: head.ContentType ?? '',
+          bytes: head.ContentLength ?? 0,
+          metadata: head.Metadata ?? {},
+        };
       } catch (error) {
         return nullIfMissing(error);
       }
@@ -84,8 +101,7 @@ function isLost(error: unknown): boolean {
   return ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(nameOf(error)) || statusOf(error) === 412;
 }
 
-/** The role may list the bucket, so that a missing object is 404 and a lost permission 403; only the first is null. */
-function nullIfMissing(error: unknown): null {
-  if (['NoSuchKey', 'NotFound'].includes(nameOf(error))) return null;
-  throw requestError('RESULT_NOT_STORED', { cause: error });
+/** The role may list the bucket, so that a missing object is 404 and a lost permission 403; only the first is missing. */
+function isMissing(error: unknown): boolean {
+  return ['NoSuchKey', 'NotFound'].includes(nameOf(error));
 }

@@ -1,5 +1,6 @@
 // Every error request answers with. Texts name the rule and a position at most: nothing of a record, a token or an AWS error.
 import { HttpError } from '../http/http-error.ts';
+import { largeRequestErrors } from './large-request-errors.ts';
 
 const errors = {
   AUTHORIZER_MISSING: [500, 'The API is not set up: nothing verified the token of this call.'],
@@ -7,7 +8,7 @@ const errors = {
   SUBJECT_MISMATCH: [403, 'The token was issued to another account.'],
   EMPTY_BODY: [400, 'The body is empty.'],
   INVALID_ENCODING: [400, 'The body is not valid UTF-8.'],
-  INVALID_JSON: [400, 'The body must be a JSON object with a list "records" and nothing else.'],
+  INVALID_JSON: [400, 'The body must be a JSON object with either a list "records" or a text "inputLocation", and nothing else.'],
   INVALID_JSON_LINE: [400, 'Every line must be a JSON value.'],
   INVALID_CSV: [400, 'The CSV is not valid: a quote is open or out of place.'],
   INVALID_LINE_ENDS: [400, 'Lines must end with LF or CRLF, not with a carriage return alone.'],
@@ -25,6 +26,7 @@ const errors = {
   // 502 and not 503: to the client this API is the gateway and the model is behind it.
   MODEL_UNAVAILABLE: [502, 'The model cannot be reached. Try again later.'],
   RESULT_NOT_STORED: [503, 'The result could not be stored. Send the request again.'],
+  ...largeRequestErrors,
 } as const;
 
 export type RequestErrorCode = keyof typeof errors;
@@ -34,6 +36,8 @@ const retryAfterSeconds: Partial<Record<RequestErrorCode, string>> = {
   REQUEST_IN_PROGRESS: '1',
   MODEL_UNAVAILABLE: '5',
   RESULT_NOT_STORED: '2',
+  WORKER_UNAVAILABLE: '2',
+  STATE_UNAVAILABLE: '2',
 };
 
 /** `place` is a position such as "Row 3.", or a limit; it is put behind the message. */

@@ -15,19 +15,20 @@ function statementsOf(id: string) {
 }
 
 describe('the API in infra/customer.yaml', () => {
-  it('has two methods, each with exactly one security scheme and its own function (16)', () => {
-    expect(Object.keys(body.paths)).toEqual(['/init', '/request']);
-    for (const [path, scheme, functionId] of [
-      ['/init', 'sigv4', 'InitFunction'],
-      ['/request', 'partnerToken', 'RequestFunction'],
+  it('has three methods, each with exactly one security scheme and its function (16)', () => {
+    expect(Object.keys(body.paths)).toEqual(['/init', '/request', '/request/{requestId}']);
+    for (const [path, verb, scheme, functionId] of [
+      ['/init', 'post', 'sigv4', 'InitFunction'],
+      ['/request', 'post', 'partnerToken', 'RequestFunction'],
+      ['/request/{requestId}', 'get', 'partnerToken', 'RequestFunction'],
     ] as const) {
-      expect(Object.keys(body.paths[path])).toEqual(['post']);
-      const method = body.paths[path].post;
+      expect(Object.keys(body.paths[path])).toEqual([verb]);
+      const method = body.paths[path][verb];
       expect(method.security).toEqual([{ [scheme]: [] }]);
       expect(method['x-amazon-apigateway-integration']).toMatchObject({ type: 'aws_proxy', httpMethod: 'POST' });
       expect(method['x-amazon-apigateway-integration'].uri['Fn::Sub']).toContain(`\${${functionId}.Arn}/invocations`);
       expect(method['x-amazon-apigateway-request-validator']).toBe('everything');
-      expect(method.requestBody.required).toBe(true);
+      expect(method.requestBody?.required).toBe(verb === 'post' ? true : undefined);
     }
     expect(body.components.securitySchemes.sigv4).toMatchObject({
       'x-amazon-apigateway-authtype': 'awsSigv4',
@@ -94,21 +95,31 @@ describe('the API in infra/customer.yaml', () => {
     );
   });
 
+  const ofState = 'AUTHORIZER_MISSING TOKEN_EXPIRED SUBJECT_MISMATCH REQUEST_NOT_FOUND STATE_UNAVAILABLE'.split(' ');
+  const requestTables = ['request/request-errors.ts', 'request/large-request-errors.ts'];
   it.each([
-    ['/init', 'init/init-errors.ts', 'INVALID_REQUEST_PARAMETERS 400, INTERNAL_ERROR 500'],
-    ['/request', 'request/request-errors.ts', 'INVALID_REQUEST_BODY 400, INVALID_REQUEST_PARAMETERS 400, INTERNAL_ERROR 500'],
-  ])('documents every error that %s answers with, under its status, and no other', (path, file, others) => {
-    const table = readFileSync(new URL(`../../lambdas/${file}`, import.meta.url), 'utf8');
-    const answered = [...table.matchAll(/^ {2}([A-Z_]+): \[(\d{3}),/gm)].map(([, code, status]) => `${code} ${status}`);
+    ['/init', 'post', ['init/init-errors.ts'], () => true, 'INVALID_REQUEST_PARAMETERS 400, INTERNAL_ERROR 500'],
+    [
+      ...['/request', 'post'],
+      requestTables,
+      (code: string) => code !== 'REQUEST_NOT_FOUND',
+      'INVALID_REQUEST_BODY 400, INVALID_REQUEST_PARAMETERS 400, INTERNAL_ERROR 500',
+    ],
+    ['/request/{requestId}', 'get', requestTables, (code: string) => ofState.includes(code), 'INTERNAL_ERROR 500'],
+  ] as const)('documents every error that %s (%s) answers with, under its status, and no other', (path, verb, files, isIts, others) => {
+    const table = files.map((file) => readFileSync(new URL(`../../lambdas/${file}`, import.meta.url), 'utf8')).join('\n');
+    const answered = [...table.matchAll(/^ {2}([A-Z_]+): \[(\d{3}),/gm)].flatMap(([, code = '', status]) =>
+      isIts(code) ? [`${code} ${status}`] : [],
+    );
     const responses = Object.entries<Record<string, Record<string, Record<string, Record<string, string>>>>>(
-      body.paths[path].post.responses,
+      body.paths[path][verb].responses,
     );
     const documented = responses.flatMap(([status, { content }]) => {
       const name = content?.['application/json']?.schema?.$ref?.split('/').at(-1) ?? '';
       const codes: string[] = schemas[name].properties.error?.properties.code.enum ?? [];
       return codes.map((code) => `${code} ${status}`);
     });
-    expect(answered.length).toBeGreaterThan(5);
+    expect(answered.length).toBeGreaterThan(4);
     expect(documented.sort()).toEqual([...answered, ...others.split(', ')].sort());
   });
 
@@ -127,6 +138,10 @@ describe('the API in infra/customer.yaml', () => {
     ['IdentityRequest', { records: [null] }, false],
     ['IdentityRequest', { records: {} }, false],
     ['IdentityRequest', { records: [{}], more: 1 }, false],
+    ['IdentityRequest', { inputLocation: 's3://bucket/inputs/a.csv' }, true],
+    ['IdentityRequest', { inputLocation: 's3://bucket/inputs/a.csv', records: [{}] }, false],
+    ['IdentityRequest', { inputLocation: 's3://bucket/inputs/a.csv', more: 1 }, false],
+    ['IdentityRequest', { inputLocation: ['s3://bucket/inputs/a.csv'] }, false],
     ['IdentityRequest', {}, false],
   ];
   it.each(bodies)('validates as %s the body %j: %s', (name, value, ok) => {
@@ -169,6 +184,7 @@ describe('the API in infra/customer.yaml', () => {
     expect(arns).toEqual([
       ['InitFunction', '/v1/POST/init'],
       ['RequestFunction', '/v1/POST/request'],
+      ['RequestFunction', '/v1/GET/request/*'],
       ['AuthorizerFunction', '/authorizers/*'],
     ]);
   });
@@ -176,6 +192,9 @@ describe('the API in infra/customer.yaml', () => {
 
 describe('who may do what in infra/customer.yaml', () => {
   const logs = (id: string) => [['logs:CreateLogStream', 'logs:PutLogEvents'], { 'Fn::GetAtt': [`${id}Logs`, 'Arn'] }];
+
+  const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+  const under = (...prefixes: string[]) => prefixes.map((prefix) => sub(`{ResultsBucket.Arn}/${prefix}/*`));
 
   it("init invokes this subscriber's alias, and the ARN is built, not typed (verdict 7)", () => {
     const aliasArn = sub('arn:{AWS::Partition}:lambda:{AWS::Region}:{PartnerAccountId}:function:airlock-partner-token:{PartnerAliasId}');
@@ -187,26 +206,85 @@ describe('who may do what in infra/customer.yaml', () => {
     expect(statementsOf('AuthorizerFunctionRole')).toEqual([logs('AuthorizerFunction')]);
   });
 
-  it('request reaches the endpoint and the bucket, and cannot delete', () => {
+  it('request reaches the endpoint, the bucket and the worker, and cannot delete', () => {
     expect(statementsOf('RequestFunctionRole')).toEqual([
       ['sagemaker:InvokeEndpoint', { Ref: 'ModelEndpoint' }],
-      [
-        ['s3:PutObject', 's3:GetObject'],
-        [sub('{ResultsBucket.Arn}/results/*'), sub('{ResultsBucket.Arn}/claims/*')],
-      ],
+      ['s3:PutObject', under('results', 'claims', 'requests')],
+      ['s3:GetObject', under('results', 'claims', 'requests', 'inputs')],
+      ['lambda:InvokeFunction', arnOf('WorkerFunction')],
       ['s3:ListBucket', { 'Fn::GetAtt': ['ResultsBucket', 'Arn'] }],
       [['kms:GenerateDataKey', 'kms:Decrypt'], { 'Fn::GetAtt': ['ResultsKey', 'Arn'] }],
       logs('RequestFunction'),
     ]);
   });
 
-  it('nobody but request knows the endpoint and the bucket, and nobody but init the partner (idea D)', () => {
+  it('the worker reaches the endpoint, the bucket, itself and who is told of its failure, and deletes its own notes only', () => {
+    expect(statementsOf('WorkerFunctionRole')).toEqual([
+      ['sagemaker:InvokeEndpoint', { Ref: 'ModelEndpoint' }],
+      ['s3:GetObject', under('inputs', 'requests', 'work', 'results')],
+      ['s3:PutObject', under('requests', 'work', 'results')],
+      [['s3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], sub('{ResultsBucket.Arn}/results/*')],
+      ['s3:DeleteObject', sub('{ResultsBucket.Arn}/work/*')],
+      ['lambda:InvokeFunction', arnOf('WorkerFailedFunction')],
+      ['s3:ListBucket', arnOf('ResultsBucket')],
+      [['kms:GenerateDataKey', 'kms:Decrypt'], arnOf('ResultsKey')],
+      logs('WorkerFunction'),
+    ]);
+    const [[, goesOn] = [], ...others] = resourcesOf(template, 'AWS::IAM::RolePolicy');
+    expect(others).toEqual([]);
+    expect(goesOn?.Properties.RoleName).toEqual({ Ref: 'WorkerFunctionRole' });
+    expect(goesOn?.Properties.PolicyDocument.Statement).toEqual([
+      { Sid: 'InvokeItself', Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: arnOf('WorkerFunction') },
+    ]);
+  });
+
+  it('who is told of a failure marks requests and drops uploads, and sees no input and no result', () => {
+    expect(statementsOf('WorkerFailedFunctionRole')).toEqual([
+      [['s3:GetObject', 's3:PutObject'], sub('{ResultsBucket.Arn}/requests/*')],
+      ['s3:AbortMultipartUpload', sub('{ResultsBucket.Arn}/results/*')],
+      ['s3:ListBucket', arnOf('ResultsBucket')],
+      [['kms:GenerateDataKey', 'kms:Decrypt'], arnOf('ResultsKey')],
+      logs('WorkerFailedFunction'),
+    ]);
+  });
+
+  it('use the key of the results through S3 only', () => {
+    const withKey = Object.entries(template.Resources).flatMap(([id, resource]) =>
+      (resource.Type === 'AWS::IAM::Role' ? rolePolicyStatements(resource) : [])
+        .filter(({ Action }) => JSON.stringify(Action).includes('kms:'))
+        .map(({ Condition }) => [id, Condition]),
+    );
+    const throughS3 = { StringEquals: { 'kms:ViaService': sub('s3.{AWS::Region}.{AWS::URLSuffix}') } };
+    expect(withKey).toEqual([
+      ['RequestFunctionRole', throughS3],
+      ['WorkerFunctionRole', throughS3],
+      ['WorkerFailedFunctionRole', throughS3],
+    ]);
+  });
+
+  it('is tried three times, and what failed is told; that the worker invokes itself is no mistake', () => {
+    expect(resourcesOf(template, 'AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties)).toEqual([
+      {
+        FunctionName: { Ref: 'WorkerFunction' },
+        Qualifier: '$LATEST',
+        MaximumRetryAttempts: 2,
+        MaximumEventAgeInSeconds: 21_600,
+        DestinationConfig: { OnFailure: { Destination: arnOf('WorkerFailedFunction') } },
+      },
+    ]);
+    const looping = resourcesOf(template, 'AWS::Lambda::Function').filter(([, { Properties }]) => Properties.RecursiveLoop !== undefined);
+    expect(looping.map(([id, { Properties }]) => [id, Properties.RecursiveLoop])).toEqual([['WorkerFunction', 'Allow']]);
+  });
+
+  it('nobody but request and the worker knows the endpoint and the bucket, and nobody but init the partner (idea D)', () => {
     const reach = (id: string) =>
       referencesIn([template.Resources[id]?.Properties.Environment, template.Resources[`${id}Role`]?.Properties.Policies]);
     for (const id of ['InitFunction', 'AuthorizerFunction']) {
       for (const name of ['ResultsBucket', 'ResultsKey', 'ModelEndpoint']) expect(reach(id), id).not.toContain(name);
     }
-    for (const id of ['RequestFunction', 'AuthorizerFunction']) expect(reach(id), id).not.toContain('PartnerAliasId');
+    expect(reach('WorkerFailedFunction')).not.toContain('ModelEndpoint');
+    for (const id of ['RequestFunction', 'AuthorizerFunction', 'WorkerFunction', 'WorkerFailedFunction'])
+      expect(reach(id), id).not.toContain('PartnerAliasId');
   });
 });
 
@@ -229,7 +307,7 @@ describe('the model in infra/customer.yaml', () => {
 });
 
 describe('the results in infra/customer.yaml', () => {
-  it('are encrypted with a key of their own, and expire with the memory of their Idempotency-Keys', () => {
+  it('are encrypted with a key of their own, and expire with their inputs and the memory of their Idempotency-Keys', () => {
     const { Properties } = template.Resources.ResultsBucket ?? {};
     expect(Properties?.BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
       {
@@ -243,6 +321,9 @@ describe('the results in infra/customer.yaml', () => {
     expect(expiring.map((rule: Record<string, unknown>) => [rule.Prefix, rule.ExpirationInDays])).toEqual([
       ['results/', { Ref: 'ResultsRetentionDays' }],
       ['claims/', { Ref: 'ResultsRetentionDays' }],
+      ['inputs/', { Ref: 'ResultsRetentionDays' }],
+      ['requests/', { Ref: 'ResultsRetentionDays' }],
+      ['work/', 1],
     ]);
   });
 

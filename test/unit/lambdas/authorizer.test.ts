@@ -30,6 +30,9 @@ const authorize = createAuthorizer({
 const ask = (authorizationToken: string, methodArn = `${apiArn}/v1/POST/request`) =>
   authorize({ type: 'TOKEN', authorizationToken, methodArn }, { awsRequestId: 'invocation-1' });
 
+/** Every method behind the authorizer, and no other. */
+const methods = [`${apiArn}/v1/POST/request`, `${apiArn}/v1/GET/request/*`];
+
 const without = (name: keyof typeof claims) => Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name));
 
 /** Genuinely signed by the current key, whatever is in it: jose would not make some of these. */
@@ -47,12 +50,12 @@ describe('the authorizer', () => {
   it.each([
     ['current', current],
     ['next', next],
-  ])('lets a token of the %s key through, to the one method and with strings as context', async (_name, key) => {
+  ])('lets a token of the %s key through, to the two methods and with strings as context', async (_name, key) => {
     expect(await ask(`Bearer ${await mintToken(key, claims)}`)).toEqual({
       principalId: '222222222222',
       policyDocument: {
         Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: `${apiArn}/v1/POST/request` }],
+        Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: methods }],
       },
       context: { subject: '222222222222', productCode: 'airlock-identity', tokenExpiresAt: String(seconds + 900), tokenId: 'token-1' },
     });
@@ -65,7 +68,7 @@ describe('the authorizer', () => {
 
   it('denies a genuine token of another account', async () => {
     const { policyDocument } = await ask(`Bearer ${await mintToken(current, { ...claims, sub: '333333333333' })}`);
-    expect(policyDocument.Statement[0]).toEqual({ Effect: 'Deny', Action: 'execute-api:Invoke', Resource: `${apiArn}/v1/POST/request` });
+    expect(policyDocument.Statement[0]).toEqual({ Effect: 'Deny', Action: 'execute-api:Invoke', Resource: methods });
   });
 
   it('accepts what the next test changes', async () => {

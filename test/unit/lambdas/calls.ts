@@ -6,6 +6,8 @@ export interface CallParts {
   readonly isBase64Encoded?: boolean;
   readonly headers?: Record<string, string>;
   readonly requestId?: string;
+  readonly httpMethod?: string;
+  readonly pathParameters?: Record<string, string>;
   readonly authorizer?: Record<string, unknown>;
 }
 
@@ -14,9 +16,12 @@ export function callOf({
   isBase64Encoded = false,
   headers = {},
   requestId = 'gateway-request-1',
+  httpMethod = 'POST',
+  pathParameters,
   authorizer,
 }: CallParts): Call {
-  return { body, isBase64Encoded, headers, requestContext: { requestId, authorizer } as unknown as Call['requestContext'] };
+  const requestContext = { requestId, authorizer, path: '/v1/request' } as unknown as Call['requestContext'];
+  return { httpMethod, pathParameters: pathParameters ?? null, body, isBase64Encoded, headers, requestContext };
 }
 
 /** A function with `remainingMs` left; the time does not pass unless `remainingMs` is a function. */

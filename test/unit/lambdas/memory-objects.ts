@@ -34,7 +34,9 @@ export class MemoryObjects implements Objects {
   async head(key: string) {
     await this.#begin('head', key);
     const object = this.stored.get(key);
-    return object ? { contentType: object.contentType, bytes: Buffer.from(object.body).length, metadata: object.metadata ?? {} } : null;
+    return object
+      ? { etag: object.etag, contentType: object.contentType, bytes: Buffer.from(object.body).length, metadata: object.metadata ?? {} }
+      : null;
   }
 
   async read(key: string) {

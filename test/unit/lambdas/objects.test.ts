@@ -77,6 +77,18 @@ describe('the results bucket', () => {
     }
   });
 
+  it('tells that it cannot be used in the words of who uses it', async () => {
+    const client = { send: () => Promise.reject(awsError('AccessDenied', 403)) } as unknown as Pick<S3Client, 'send'>;
+    const objects = createObjects({ bucket: 'results-bucket', client, whenUnusable: 'STATE_UNAVAILABLE' });
+    for (const using of [
+      objects.putNew(object, 1_000),
+      objects.replace(object, '"0"', 1_000),
+      objects.head('a', 1_000),
+      objects.read('a', 1_000),
+    ])
+      await expect(using).rejects.toMatchObject({ code: 'STATE_UNAVAILABLE', status: 503 });
+  });
+
   it.each([1_000.5, 0.1, 0, -3, -0.5])('takes %d ms as a deadline', async (timeoutMs) => {
     const { objects } = objectsOver(() => ({ ETag: '"1"' }));
     expect((await objects.putNew(object, timeoutMs)).kind).toBe('written');
@@ -85,10 +97,15 @@ describe('the results bucket', () => {
   it('is read by HeadObject and GetObject', async () => {
     const { asked, objects } = objectsOver((command) =>
       command instanceof HeadObjectCommand
-        ? { ContentType: 'text/plain', ContentLength: 1, Metadata: { records: '1' } }
+        ? { ETag: '"1"', ContentType: 'text/plain', ContentLength: 1, Metadata: { records: '1' } }
         : { Body: { transformToString: async () => 'x' }, ETag: '"1"' },
     );
-    expect(await objects.head('results/a', 1_000)).toEqual({ contentType: 'text/plain', bytes: 1, metadata: { records: '1' } });
+    expect(await objects.head('results/a', 1_000)).toEqual({
+      etag: '"1"',
+      contentType: 'text/plain',
+      bytes: 1,
+      metadata: { records: '1' },
+    });
     expect(await objects.read('claims/a.json', 1_000)).toEqual({ text: 'x', etag: '"1"' });
     expect(asked.map((command) => command.constructor)).toEqual([HeadObjectCommand, GetObjectCommand]);
   });

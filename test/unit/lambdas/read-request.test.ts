@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readMediaType } from '../../../lambdas/request/media-type.ts';
-import { readRequest, requestBytesMax } from '../../../lambdas/request/read-request.ts';
+import { type IdentityRequest, readRequest, requestBytesMax } from '../../../lambdas/request/read-request.ts';
 import { callOf } from './calls.ts';
 import { recordShapes } from './record-shapes.ts';
 import { codeOf, messageOf } from './thrown.ts';
@@ -31,6 +31,10 @@ const bodies: readonly (readonly [name: string, contentType: string, body: strin
   ['another member', 'application/json', '{"records":[{}],"secret":1}', 'INVALID_JSON'],
   ['no records member', 'application/json', '{}', 'NO_RECORDS'],
   ['an empty list', 'application/json', '{"records":[]}', 'NO_RECORDS'],
+  ['records and a location', 'application/json', '{"records":[{}],"inputLocation":"s3://secret/inputs/a"}', 'INVALID_JSON'],
+  ['a location and another member', 'application/json', '{"inputLocation":"s3://secret/inputs/a","more":1}', 'INVALID_JSON'],
+  ['a location that is no text', 'application/json', '{"inputLocation":{"secret":1}}', 'INVALID_INPUT_LOCATION'],
+  ['a location of null', 'application/json', '{"inputLocation":null}', 'INVALID_INPUT_LOCATION'],
   ['records that are no list', 'application/json', '{"records":{"0":{}}}', 'NO_RECORDS'],
   ['a text among the records', 'application/json', '{"records":[{},"secret"]}', 'RECORD_NOT_AN_OBJECT'],
   ['null among the records', 'application/json', '{"records":[null]}', 'RECORD_NOT_AN_OBJECT'],
@@ -56,7 +60,7 @@ describe('the request', () => {
   it.each(bodies)('%s (%s) ends as it should', (_name, contentType, body, outcome) => {
     const read = () => readRequest(callOf({ body, headers: { 'content-type': contentType } }), '222222222222');
     if (typeof outcome === 'number') {
-      expect(read().records).toBe(outcome);
+      expect(read()).toMatchObject({ kind: 'records', records: outcome });
     } else {
       expect(codeOf(read)).toBe(outcome);
       expect(messageOf(read)).not.toContain('secret');
@@ -65,18 +69,29 @@ describe('the request', () => {
 
   it.each(recordShapes)('$contentType, $name: $outcome', ({ contentType, text, outcome }) => {
     const read = () => readRequest(callOf({ body: text, headers: { 'content-type': contentType } }), '222222222222');
-    if (typeof outcome === 'number') expect(read().records).toBe(outcome);
+    if (typeof outcome === 'number') expect(read()).toMatchObject({ kind: 'records', records: outcome });
     else expect(codeOf(read)).toBe(outcome);
   });
 
   it('keeps the bytes as they came, as text and as base64', () => {
     const body = '{ "records" : [ {"name":"Müller 😀"} ] }\n';
     const headers = { 'Content-Type': 'application/json' };
-    const asText = readRequest(callOf({ body, headers }), 'a');
-    const asBase64 = readRequest(callOf({ body: Buffer.from(body).toString('base64'), isBase64Encoded: true, headers }), 'a');
+    const asText = readRequest(callOf({ body, headers }), 'a') as IdentityRequest;
+    const asBase64 = readRequest(
+      callOf({ body: Buffer.from(body).toString('base64'), isBase64Encoded: true, headers }),
+      'a',
+    ) as IdentityRequest;
     expect(asText.body.equals(Buffer.from(body))).toBe(true);
     expect(asBase64.body.equals(Buffer.from(body))).toBe(true);
     expect(asBase64.requestHash).toBe(asText.requestHash);
+  });
+
+  it('may say where the records are: the hash is that of the place, whatever else the body looks like', () => {
+    const read = (body: string) => readRequest(callOf({ body, headers: { 'content-type': 'application/json' } }), 'a');
+    const first = read('{"inputLocation":"s3://b/inputs/a"}');
+    expect(first).toMatchObject({ kind: 'location', inputLocation: 's3://b/inputs/a', idempotencyHash: null });
+    expect(read('{ "inputLocation": "s3:\\/\\/b/inputs/a" }\n')).toEqual(first);
+    expect(read('{"inputLocation":"s3://b/inputs/A"}').requestHash).not.toBe(first.requestHash);
   });
 
   // 6,291,556 bytes: AWS's limit for the event of a synchronous invocation [S]. 200,000: headers come twice, and the request context.

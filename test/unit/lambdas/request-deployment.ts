@@ -24,8 +24,9 @@ export function modelError(OriginalStatusCode: number): Error {
 export function deployment(change: Partial<RequestOptions> = {}) {
   const objects = new MemoryObjects();
   const invoked: InvokeEndpointCommand['input'][] = [];
+  const worker: { FunctionName?: string | undefined; InvocationType?: string | undefined; requestId: string }[] = [];
   let invocations = 0;
-  const world = { objects, invoked, now, model: async (): Promise<void> => {}, modelAnswer };
+  const world = { objects, invoked, worker, now, model: async (): Promise<void> => {}, queue: async (): Promise<void> => {}, modelAnswer };
   const handler = createRequest({
     ownAccountId: '222222222222',
     endpointName: 'identity',
@@ -35,6 +36,13 @@ export function deployment(change: Partial<RequestOptions> = {}) {
       return { $metadata: {}, Body: world.modelAnswer as never, ContentType: 'application/octet-stream' };
     },
     objects,
+    states: objects,
+    workerFunctionName: 'worker',
+    sendInvoke: async ({ input: { FunctionName, InvocationType, Payload } }) => {
+      await world.queue();
+      worker.push({ FunctionName, InvocationType, ...JSON.parse(String(Payload)) });
+      return { $metadata: {}, StatusCode: 202 };
+    },
     now: () => world.now,
     // Time passes where the function waits.
     wait: async (ms) => {
@@ -43,10 +51,10 @@ export function deployment(change: Partial<RequestOptions> = {}) {
     },
     ...change,
   });
-  const call = async (parts: CallParts = {}, remainingMs = 28_000) => {
+  const call = async (parts: CallParts & { readonly invocationId?: string } = {}, remainingMs = 28_000) => {
     invocations += 1;
     const endsAt = world.now + remainingMs;
-    const id = `invocation-${invocations}`;
+    const id = parts.invocationId ?? `invocation-${invocations}`;
     const result = await handler(
       callOf({ body, headers: json, authorizer, requestId: `gateway-${invocations}`, ...parts }),
       contextOf(id, () => endsAt - world.now),

@@ -71,6 +71,7 @@ describe("the product's own templates", () => {
     expect(routes).toEqual([
       ['POST', '/init', 'AWS_IAM'],
       ['POST', '/request', 'CUSTOM'],
+      ['GET', '/request/{requestId}', 'CUSTOM'],
     ]);
     expect(deployment.endpoints).toMatchObject([{ networkIsolation: true }]);
     expect(deployment.keys.filter((key) => key.keyUsage === 'SIGN_VERIFY')).toHaveLength(2);
