@@ -2,7 +2,7 @@
 import { didYouMean } from './did-you-mean.ts';
 import { AirlockError } from './errors.ts';
 import { type LogLevel, logLevels } from './log.ts';
-import { checkModelOptions, checkPartner, checkRegion, checkS3, checkValue } from './option-values.ts';
+import { checkEventRetryWait, checkModelOptions, checkPartner, checkRegion, checkS3, checkValue } from './option-values.ts';
 
 /** Fixed names of the local world (binding for tests from outside). */
 export const accounts = { partner: '111111111111', customer: '222222222222', stranger: '333333333333' } as const;
@@ -43,12 +43,14 @@ export interface AirlockOptions {
   readonly template?: readonly TemplateOption[];
   /** Template parameters. */
   readonly parameter?: Readonly<Record<string, string>>;
-  /** Where objects are kept. Default: a temporary directory, removed at the end. */
+  /** Where objects and unfinished events are kept. Default: a temporary directory, removed at the end. */
   readonly dataDir?: string | null;
   /** File that is written in one piece when everything is up. */
   readonly readyFile?: string | null;
   /** AWS profile file with the generated credentials; null writes none. */
   readonly credentialsFile?: string | null;
+  /** Before Lambda tries a failed event again the first time, in seconds; the second time it is twice that. 0 does not wait. */
+  readonly eventRetryWait?: string;
   readonly logLevel?: LogLevel;
 }
 
@@ -193,7 +195,7 @@ export const optionRows: readonly OptionRow[] = [
     name: 'dataDir',
     flag: '--data-dir <dir>',
     kind: 'string',
-    description: 'keep objects here (default: a temporary directory)',
+    description: 'keep objects and unfinished events here (default: a temporary directory)',
     cliDefault: null,
     codeDefault: null,
   },
@@ -212,6 +214,14 @@ export const optionRows: readonly OptionRow[] = [
     description: 'AWS profiles of the local principals, mode 0600',
     cliDefault: '.airlock/credentials',
     codeDefault: null,
+  },
+  {
+    name: 'eventRetryWait',
+    flag: '--event-retry-wait <seconds>',
+    kind: 'string',
+    description: 'before a failed asynchronous invocation is tried again; the second time twice that',
+    cliDefault: '60',
+    codeDefault: '60',
   },
   {
     name: 'logLevel',
@@ -295,5 +305,6 @@ function resolve(valueFor: (row: OptionRow) => unknown, labelOf: (row: OptionRow
   checkModelOptions(options);
   checkPartner(options);
   checkS3(options);
+  checkEventRetryWait(options);
   return options;
 }

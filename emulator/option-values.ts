@@ -42,16 +42,16 @@ export function checkRegion(region: string): void {
 }
 
 /** `embedded` or an http(s) URL. */
-export function checkS3({ s3, dataDir }: ResolvedOptions): void {
-  if (s3 === 'embedded') return;
-  checkS3Url(s3, '--s3');
-  if (dataDir !== null) {
-    throw new AirlockError('BAD_OPTION', `--data-dir is for the embedded S3, and --s3 is ${s3}.`, 'Leave one of them out.');
-  }
+export function checkS3({ s3 }: ResolvedOptions): void {
+  if (s3 !== 'embedded') checkS3Url(s3, '--s3');
 }
 
 /** AWS's own domains: the Regions', China's, the European Sovereign Cloud's, and those of its dual-stack names. */
 const awsDomains = /(^|\.)(amazonaws\.(com(\.cn)?|eu)|api\.aws|api\.amazonwebservices\.(com\.cn|eu))\.?$/i;
+
+export function isAwsHost(hostname: string): boolean {
+  return awsDomains.test(hostname);
+}
 
 /** Scheme, host and port, and nothing that would be dropped; never AWS itself: nothing falls through to it. @throws AirlockError BAD_OPTION */
 export function checkS3Url(text: string, label: string): void {
@@ -59,7 +59,7 @@ export function checkS3Url(text: string, label: string): void {
   if (url === null || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
     throw new AirlockError('BAD_OPTION', `${label} is "${text}".`, 'It can be embedded, or the URL of another S3: http://HOST:PORT.');
   }
-  if (awsDomains.test(url.hostname)) {
+  if (isAwsHost(url.hostname)) {
     throw new AirlockError(
       'BAD_OPTION',
       `${label} ${text} is AWS itself.`,
@@ -99,6 +99,11 @@ export function checkModelOptions({ model, image, modelDirectory, modelMemory, m
   if (startupTimeout !== null && !(Number(startupTimeout) > 0 && Number(startupTimeout) <= 3_600)) {
     throw new AirlockError('BAD_OPTION', `--startup-timeout is "${startupTimeout}".`, 'Write it in seconds, up to 3600 as on SageMaker.');
   }
+}
+
+export function checkEventRetryWait({ eventRetryWait }: ResolvedOptions): void {
+  if (/^\d+(\.\d+)?$/.test(eventRetryWait) && Number(eventRetryWait) <= 3_600) return;
+  throw new AirlockError('BAD_OPTION', `--event-retry-wait is "${eventRetryWait}".`, 'Write it in seconds, from 0 to 3600.');
 }
 
 /** `template` or `pact:FILE`; the file is looked at when it is read. */

@@ -18,6 +18,7 @@ import { createExecutionEnvironment, type LocalEnvironment } from './execution-e
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import type { FunctionInvoker, InvokeRequest } from './outcome.ts';
 import { writeRuntimeFile } from './runtime-file.ts';
+import { newTraceHeader } from './trace-header.ts';
 
 export interface FunctionHostOptions {
   readonly functions: readonly FunctionDefinition[];
@@ -179,9 +180,4 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
 /** A function with aliases is there to be invoked through them. */
 function mostInvokedVersion({ aliases }: FunctionDefinition): string {
   return aliases[0]?.functionVersion ?? '$LATEST';
-}
-
-/** Lambda gives every invocation a trace, sampled or not. */
-function newTraceHeader(nowMs: number): string {
-  return `Root=${newTraceId(nowMs)};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
 }

@@ -17,7 +17,7 @@ import {
 } from './lambda-faults.ts';
 
 /** Lambda: event payload. [D] */
-const eventBytesMax = 1024 * 1024;
+export const eventBytesMax = 1024 * 1024;
 /** Lambda: X-Amz-Client-Context. Same source. */
 const clientContextBytesMax = 3_583;
 const functionNameLengthMax = 256;

@@ -72,6 +72,11 @@ export function requestTooLarge(bytesMax: number): AwsFault {
   return fault(413, 'RequestTooLargeException', `Request must be smaller than ${bytesMax} bytes for the InvokeFunction operation`, user);
 }
 
+/** [D] name and status, [M] text. */
+export function recursiveInvocation(): AwsFault {
+  return fault(400, 'RecursiveInvocationException', 'Lambda has detected your function being invoked in a recursive loop.', user);
+}
+
 export function serviceClosing(): AwsFault {
   return fault(500, 'ServiceException', 'Airlock is shutting down.', user);
 }

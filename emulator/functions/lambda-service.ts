@@ -2,19 +2,21 @@
 import { type AwsFault, isFault } from '../aws/fault.ts';
 import type { AwsAnswer, AwsCall, AwsService } from '../aws/service.ts';
 import type { Faults } from '../faults.ts';
-import type { Log } from '../log.ts';
 import type { FunctionDefinition, FunctionPermission } from '../template/deployment.ts';
-import { createEventInvocations, type EventInvocations } from './event-invocations.ts';
+import type { EventInvocations } from './events/event-invocations.ts';
 import { executedVersion } from './executed-version.ts';
 import { functionPolicies } from './function-policy.ts';
 import { type InvokeContent, type InvokeTarget, invokeContent, invokeTarget } from './invoke-request.ts';
-import { functionNotFound, notEmulated, serviceClosing, throttled } from './lambda-faults.ts';
+import { functionNotFound, notEmulated, recursiveInvocation, serviceClosing, throttled } from './lambda-faults.ts';
 import { lambdaOperation } from './lambda-operations.ts';
 import type { FunctionInvoker, Invocation, InvokeRequest } from './outcome.ts';
 import type { FunctionStandIn } from './pact-function.ts';
+import { lengthenChain, newTraceHeader } from './trace-header.ts';
 
 export interface LambdaServiceOptions {
   readonly invoker: FunctionInvoker;
+  /** Closed by whoever opened it. */
+  readonly events: EventInvocations;
   readonly functions: readonly FunctionDefinition[];
   readonly permissions: readonly FunctionPermission[];
   /** Answers in place of one of the functions. */
@@ -22,15 +24,13 @@ export interface LambdaServiceOptions {
   /** None where absent. */
   readonly faults?: Pick<Faults, 'deletedAlias' | 'withdrawnPermission'>;
   readonly region: string;
-  readonly log: Log;
 }
 
 /** Needs lambda:InvokeFunction on the ARN as invoked, with its qualifier. */
 export function createLambdaService(options: LambdaServiceOptions): AwsService {
-  const { invoker, functions, faults, region, log } = options;
+  const { invoker, events, functions, faults, region } = options;
   const policiesOf = functionPolicies(options.permissions);
   const definitions = new Map(functions.map((definition) => [definition.arn, definition]));
-  const events = createEventInvocations({ invoker, log });
   return {
     signingName: 'lambda',
     async handle(call) {
@@ -72,23 +72,24 @@ interface AcceptedCall {
 
 async function answer(accepted: AcceptedCall): Promise<AwsAnswer | AwsFault> {
   const { call, definition, target, content, invoker, events } = accepted;
-  const traceHeader = call.headers.get('x-amzn-trace-id');
-  const request: InvokeRequest = {
+  const traceHeader = call.headers.get('x-amzn-trace-id') ?? newTraceHeader(call.receivedAt);
+  const request = {
     functionArn: target.invokedArn,
     payload: content.payload,
     requestId: call.requestId,
     wantsLogTail: content.logType === 'Tail',
-    ...(traceHeader !== undefined && { traceHeader }),
+    traceHeader,
     ...(content.clientContext !== undefined && { clientContext: content.clientContext }),
-  };
+  } satisfies InvokeRequest;
   switch (content.invocationType) {
     case 'DryRun':
       return { status: 204, headers: { 'x-amzn-RequestId': call.requestId } };
     case 'Event':
-      if (!events.accept(request)) return throttled('ConcurrentInvocationLimitExceeded');
-      return { status: 202, headers: { 'x-amzn-RequestId': call.requestId }, body: '' };
+      return acceptedAnswer(call, events.accept(request));
     case 'RequestResponse': {
-      const invocation = await invoker.invoke(request);
+      const chain = lengthenChain(traceHeader, definition.arn);
+      if (chain.isTooLong && !definition.allowsRecursiveLoop) return recursiveInvocation();
+      const invocation = await invoker.invoke({ ...request, traceHeader: chain.traceHeader });
       if (!('kind' in invocation)) return synchronousAnswer(call, invocation);
       switch (invocation.reason) {
         case 'notFound':
@@ -103,6 +104,17 @@ async function answer(accepted: AcceptedCall): Promise<AwsAnswer | AwsFault> {
           return serviceClosing();
       }
     }
+  }
+}
+
+function acceptedAnswer(call: AwsCall, result: ReturnType<EventInvocations['accept']>): AwsAnswer | AwsFault {
+  switch (result) {
+    case 'accepted':
+      return { status: 202, headers: { 'x-amzn-RequestId': call.requestId }, body: '' };
+    case 'full':
+      return throttled('ConcurrentInvocationLimitExceeded');
+    case 'closed':
+      return serviceClosing();
   }
 }
 

@@ -12,6 +12,11 @@ export function checkLinks(deployment: Deployment, problems: Problems): void {
   const roleArns = deployment.roles.map((role) => role.arn);
 
   for (const permission of deployment.functionPermissions) need(permission.functionArn, functionArns, 'function', permission.location);
+  for (const { functionArn, qualifier, onSuccess, onFailure, location } of deployment.eventInvokeConfigs) {
+    need(`${functionArn}:${qualifier}`, functionArns, 'function', location);
+    for (const destination of [onSuccess, onFailure])
+      if (destination?.split(':')[2] === 'lambda') need(destination, functionArns, 'function', location);
+  }
   for (const api of deployment.restApis) {
     for (const { functionArn, credentialsRoleArn, location } of api.authorizers) {
       need(functionArn, functionArns, 'function', location);

@@ -16,6 +16,7 @@ export interface Deployment {
   readonly stacks: readonly Stack[];
   readonly functions: readonly FunctionDefinition[];
   readonly functionPermissions: readonly FunctionPermission[];
+  readonly eventInvokeConfigs: readonly EventInvokeConfig[];
   readonly roles: readonly Role[];
   readonly keys: readonly Key[];
   readonly buckets: readonly Bucket[];
@@ -70,6 +71,8 @@ export interface FunctionDefinition extends Resource {
   readonly memorySizeMb: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly reservedConcurrency: number | null;
+  /** RecursiveLoop Allow: functions may invoke each other without end. */
+  readonly allowsRecursiveLoop: boolean;
   /** Published versions: "1", "2", … in the order of the template. */
   readonly versions: readonly string[];
   readonly aliases: readonly FunctionAlias[];
@@ -115,6 +118,20 @@ export interface FunctionPermission extends Resource {
   readonly principal: string;
   readonly sourceArn: string | null;
   readonly sourceAccount: string | null;
+}
+
+/** AWS::Lambda::EventInvokeConfig: what becomes of asynchronous invocations of a function, a version or an alias. */
+export interface EventInvokeConfig extends Resource {
+  /** Unqualified. */
+  readonly functionArn: string;
+  /** "$LATEST", a version or an alias. */
+  readonly qualifier: string;
+  readonly maximumRetryAttempts: number | null;
+  readonly maximumEventAgeSeconds: number | null;
+  /** ARN of a function, with its qualifier if any. Null also for a destination that is not emulated. */
+  readonly onSuccess: string | null;
+  /** ARN of a function or of a bucket. */
+  readonly onFailure: string | null;
 }
 
 export interface Role extends Resource {
@@ -259,6 +276,26 @@ export interface Endpoint extends Resource {
   readonly environment: Readonly<Record<string, string>>;
   /** ContainerStartupHealthCheckTimeoutInSeconds, when given. */
   readonly startupTimeoutSeconds: number | null;
+  /** Of the model: what SageMaker itself acts with, outside the container. */
+  readonly executionRoleArn: string | null;
+  /** Not null: the endpoint takes asynchronous calls, and no others. */
+  readonly asyncInference: AsyncInference | null;
+}
+
+/** AsyncInferenceConfig of an endpoint configuration. */
+export interface AsyncInference {
+  /** s3://bucket/prefix, as all paths here. */
+  readonly outputPath: string;
+  readonly failurePath: string | null;
+  /** Id or ARN of the key that outputs are encrypted with. */
+  readonly kmsKeyId: string | null;
+  /** Told by DescribeEndpointConfig, and no more. */
+  readonly notification: {
+    readonly successTopic: string | null;
+    readonly errorTopic: string | null;
+    readonly includeInferenceResponseIn: readonly string[];
+  } | null;
+  readonly maxConcurrentInvocations: number | null;
 }
 
 /** A SageMaker endpoint configuration with its (single) production variant. */
@@ -273,6 +310,7 @@ export interface EndpointConfig extends Resource {
   readonly initialInstanceCount: number | null;
   readonly initialVariantWeight: number | null;
   readonly startupTimeoutSeconds: number | null;
+  readonly asyncInference: AsyncInference | null;
 }
 
 /** A SageMaker model with its (single) container. */

@@ -5,6 +5,7 @@ import type {
   Bucket,
   Deployment,
   Endpoint,
+  EventInvokeConfig,
   FunctionDefinition,
   Key,
   NamedPolicy,
@@ -25,6 +26,7 @@ export function joinParts(region: string, stacks: readonly Stack[], parts: reado
     stacks,
     functions: joinFunctions(parts, problems),
     functionPermissions: valuesOf(parts, 'functionPermission'),
+    eventInvokeConfigs: joinEventInvokeConfigs(parts, problems),
     roles: joinRoles(parts, problems),
     keys,
     buckets: joinBuckets(parts, keys, problems),
@@ -54,6 +56,12 @@ function joinFunctions(parts: readonly Part[], problems: Problems): readonly Fun
       aliases: aliases.filter((part) => part.functionArn === definition.arn).map((part) => part.alias),
     };
   });
+}
+
+function joinEventInvokeConfigs(parts: readonly Part[], problems: Problems): readonly EventInvokeConfig[] {
+  const configs = valuesOf(parts, 'eventInvokeConfig');
+  reportDoubles(configs, (config) => `${config.functionArn}:${config.qualifier}`, problems);
+  return configs;
 }
 
 function joinRoles(parts: readonly Part[], problems: Problems): readonly Role[] {
@@ -165,9 +173,10 @@ function joinEndpoints(parts: readonly Part[], problems: Problems): readonly End
       reportUnknown(config.modelName, models, (part) => part.modelName, 'model', config.location, problems);
       return [];
     }
-    const { modelName, image, modelPackageArn, networkIsolation, environment } = model;
-    const { variantName, startupTimeoutSeconds } = config;
-    return [{ ...endpoint, variantName, startupTimeoutSeconds, modelName, image, modelPackageArn, networkIsolation, environment }];
+    const { modelName, image, modelPackageArn, networkIsolation, environment, executionRoleArn } = model;
+    const { variantName, startupTimeoutSeconds, asyncInference } = config;
+    const ofModel = { modelName, image, modelPackageArn, networkIsolation, environment, executionRoleArn };
+    return [{ ...endpoint, ...ofModel, variantName, startupTimeoutSeconds, asyncInference }];
   });
 }
 

@@ -4,6 +4,7 @@ import type { PolicyDocument } from '../iam/policy-document.ts';
 import type {
   Bucket,
   EndpointConfig,
+  EventInvokeConfig,
   FunctionAlias,
   FunctionDefinition,
   FunctionPermission,
@@ -23,6 +24,7 @@ export type Part =
   | { readonly kind: 'functionVersion'; readonly value: FunctionVersionPart }
   | { readonly kind: 'functionAlias'; readonly value: FunctionAliasPart }
   | { readonly kind: 'functionPermission'; readonly value: FunctionPermission }
+  | { readonly kind: 'eventInvokeConfig'; readonly value: EventInvokeConfig }
   | { readonly kind: 'role'; readonly value: RolePart }
   | { readonly kind: 'rolePolicy'; readonly value: RolePolicyPart }
   | { readonly kind: 'managedPolicy'; readonly value: ManagedPolicyPart }

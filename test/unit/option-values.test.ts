@@ -33,7 +33,9 @@ const refused: readonly [options: AirlockOptions, message: string][] = [
   ],
   [{ s3: 'https://s3.amazonaws.com' }, '--s3 https://s3.amazonaws.com is AWS itself.'],
   [{ s3: 'https://s3.cn-north-1.AMAZONAWS.com.cn.' }, '--s3 https://s3.cn-north-1.AMAZONAWS.com.cn. is AWS itself.'],
-  [{ s3: 'http://127.0.0.1:4566', dataDir: 'data' }, '--data-dir is for the embedded S3, and --s3 is http://127.0.0.1:4566.'],
+  [{ eventRetryWait: '-1' }, '--event-retry-wait is "-1".'],
+  [{ eventRetryWait: '1m' }, '--event-retry-wait is "1m".'],
+  [{ eventRetryWait: '3601' }, '--event-retry-wait is "3601".'],
   [{ region: 'Frankfurt' }, '--region is "Frankfurt", which is no AWS Region.'],
 ];
 
@@ -48,6 +50,9 @@ describe('the values of options', () => {
     { model: 'http://127.0.0.1:8080/models/a' },
     { model: 'unix:/run/airlock' },
     { s3: 'http://localstack:4566' },
+    { s3: 'http://127.0.0.1:4566', dataDir: 'data' },
+    { eventRetryWait: '0' },
+    { eventRetryWait: '0.5' },
     { s3: 'https://amazonaws.com.example.org' },
     { s3: 'https://my-api.aws:4566/' },
     { s3: 'http://[::1]:4566' },

@@ -2,6 +2,7 @@
 import { deployment, restApi, stage } from './apigateway.ts';
 import { iamManagedPolicy, iamPolicy, iamRole, iamRolePolicy } from './iam.ts';
 import { kmsAlias, kmsKey } from './kms.ts';
+import { lambdaEventInvokeConfig } from './lambda-event-invoke-config.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaAlias, lambdaPermission, lambdaVersion } from './lambda-publication.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -9,7 +10,7 @@ import { s3Bucket, s3BucketPolicy } from './s3.ts';
 import { sagemakerEndpoint, sagemakerEndpointConfig, sagemakerModel } from './sagemaker.ts';
 
 const types: readonly ResourceType[] = [
-  ...[lambdaFunction, lambdaVersion, lambdaAlias, lambdaPermission],
+  ...[lambdaFunction, lambdaVersion, lambdaAlias, lambdaPermission, lambdaEventInvokeConfig],
   ...[iamRole, iamPolicy, iamRolePolicy, iamManagedPolicy],
   ...[kmsKey, kmsAlias, s3Bucket, s3BucketPolicy],
   ...[restApi, deployment, stage],

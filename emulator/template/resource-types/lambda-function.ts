@@ -77,7 +77,6 @@ export const lambdaFunction: ResourceType = {
     'LoggingConfig.LogFormat=JSON': 'lines are logged as text',
     'LoggingConfig.LogGroup': 'lines go to the log of this process',
     'LoggingConfig.SystemLogLevel': 'every line is logged',
-    RecursiveLoop: 'loops are not detected',
     RuntimeManagementConfig: 'all functions run on the Node.js of this process',
     'SnapStart.ApplyOn=PublishedVersions': 'environments are not made from snapshots',
     'TracingConfig.Mode=Active': 'nothing is sent to X-Ray',
@@ -124,6 +123,7 @@ function create(resource: ResolvedResource): CreatedResource {
     memorySizeMb: numberAt(properties, 'MemorySize') ?? 128,
     environment,
     reservedConcurrency: numberAt(properties, 'ReservedConcurrentExecutions'),
+    allowsRecursiveLoop: textAt(properties, 'RecursiveLoop') === 'Allow',
   };
   return { ref: functionName, attributes, parts: [{ kind: 'function', value }] };
 }

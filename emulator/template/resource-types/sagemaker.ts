@@ -1,5 +1,6 @@
 // AWS::SageMaker::Model, EndpointConfig and Endpoint: one model in one variant, as a Marketplace product is hosted.
-import { flagAt, itemsAt, mapAt, numberAt, textAt, textMapAt, valueAt } from '../node-access.ts';
+import type { AsyncInference } from '../deployment.ts';
+import { flagAt, itemsAt, mapAt, numberAt, textAt, textMapAt, textsAt, valueAt } from '../node-access.ts';
 import { generatedName } from '../physical-ids.ts';
 import type { Problems } from '../problems.ts';
 import { any, decimal, flag, integer, listOf, mapOf, object, oneOf, tags, text, textLike, texts, wholeNumber } from '../shape.ts';
@@ -118,13 +119,50 @@ const variant = object(
   },
 );
 
+/** Source: botocore sagemaker/2017-07-24 service-2.json, shapes AsyncInferenceConfig and DestinationS3Uri, which has https:// too. */
+const s3Path = textLike(/^s3:\/\/[^/]+(\/.*)?$/, 512);
+const topic = textLike(/^arn:aws[a-z-]*:sns:[a-z0-9-]*:[0-9]{12}:[\w.-]+$/, 2_048);
+const notification = object(
+  {},
+  {
+    SuccessTopic: topic,
+    ErrorTopic: topic,
+    IncludeInferenceResponseIn: listOf(oneOf('SUCCESS_NOTIFICATION_TOPIC', 'ERROR_NOTIFICATION_TOPIC')),
+  },
+);
+const asyncInference = object(
+  {
+    // CloudFormation does without S3OutputPath; where SageMaker would put an output then is not known.
+    OutputConfig: object({ S3OutputPath: s3Path }, { S3FailurePath: s3Path, KmsKeyId: text, NotificationConfig: notification }),
+  },
+  { ClientConfig: object({}, { MaxConcurrentInvocationsPerInstance: wholeNumber(1, 1_000) }) },
+);
+
+function asyncInferenceOf(properties: MapNode): AsyncInference | null {
+  const config = mapAt(properties, 'AsyncInferenceConfig');
+  const output = mapAt(config, 'OutputConfig');
+  if (config === null) return null;
+  const told = mapAt(output, 'NotificationConfig');
+  return {
+    outputPath: textAt(output, 'S3OutputPath') ?? '',
+    failurePath: textAt(output, 'S3FailurePath'),
+    kmsKeyId: textAt(output, 'KmsKeyId'),
+    notification: told && {
+      successTopic: textAt(told, 'SuccessTopic'),
+      errorTopic: textAt(told, 'ErrorTopic'),
+      includeInferenceResponseIn: textsAt(told, 'IncludeInferenceResponseIn'),
+    },
+    maxConcurrentInvocations: numberAt(mapAt(config, 'ClientConfig'), 'MaxConcurrentInvocationsPerInstance'),
+  };
+}
+
 export const sagemakerEndpointConfig: ResourceType = {
   type: 'AWS::SageMaker::EndpointConfig',
   shape: object(
     { ProductionVariants: listOf(variant) },
     {
       ...{
-        AsyncInferenceConfig: any,
+        AsyncInferenceConfig: asyncInference,
         DataCaptureConfig: any,
         EnableNetworkIsolation: flag,
         EndpointConfigName: name63,
@@ -135,6 +173,7 @@ export const sagemakerEndpointConfig: ResourceType = {
   ),
   attributeNames: ['EndpointConfigName', 'Id'],
   withoutEffect: {
+    'AsyncInferenceConfig.OutputConfig.NotificationConfig': 'nobody is notified: there is no SNS',
     'EnableNetworkIsolation=true': "the model's own EnableNetworkIsolation decides",
     ExecutionRoleArn: 'the model has no credentials',
     KmsKeyId: 'the disk of the model is not encrypted',
@@ -160,8 +199,6 @@ export const sagemakerEndpointConfig: ResourceType = {
     const variants = itemsAt(properties, 'ProductionVariants');
     const at = valueAt(properties, 'ProductionVariants')?.at ?? properties.at;
     if (variants.length !== 1) problems.report(at, `${variants.length} variants; exactly one is emulated`, 'Give one production variant.');
-    const asynchronous = valueAt(properties, 'AsyncInferenceConfig');
-    if (asynchronous !== null) problems.report(asynchronous.at, 'asynchronous inference is not emulated', 'Remove AsyncInferenceConfig.');
     const [only] = variants;
     const model = valueAt(only, 'ModelName');
     const modelName = textAt(only, 'ModelName') ?? '';
@@ -177,6 +214,7 @@ export const sagemakerEndpointConfig: ResourceType = {
       instanceType: textAt(only, 'InstanceType'),
       initialInstanceCount: numberAt(only, 'InitialInstanceCount'),
       initialVariantWeight: numberAt(only, 'InitialVariantWeight'),
+      asyncInference: asyncInferenceOf(properties),
     };
     return { ...created, parts: [{ kind: 'endpointConfig', value }] };
   },

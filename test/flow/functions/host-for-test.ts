@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../../emulator/clock.ts';
+import { createFaults } from '../../../emulator/faults.ts';
+import type { EventInvocations } from '../../../emulator/functions/events/event-invocations.ts';
 import { type FunctionHost, type FunctionHostOptions, startFunctionHost } from '../../../emulator/functions/function-host.ts';
 import type { Invocation } from '../../../emulator/functions/outcome.ts';
+import { createCredentialStore } from '../../../emulator/iam/credential-store.ts';
 import { createLog } from '../../../emulator/log.ts';
+import { startEvents } from '../../../emulator/start-events.ts';
 import type { FunctionDefinition } from '../../../emulator/template/deployment.ts';
 import { createTracer } from '../../../emulator/trace/tracer.ts';
 import { inline, sampleFunction } from '../../unit/functions/sample-function.ts';
@@ -30,6 +34,26 @@ export async function hostOf(functions: readonly FunctionDefinition[], options: 
   });
   onTestFinished(() => host.close());
   return host;
+}
+
+/** Its asynchronous invocations, without configurations and destinations. */
+export async function eventsOf(host: FunctionHost, functions: readonly FunctionDefinition[]): Promise<EventInvocations> {
+  const parts = new AsyncDisposableStack();
+  onTestFinished(() => parts.disposeAsync());
+  return startEvents({
+    deployment: { functions, functionPermissions: [], eventInvokeConfigs: [] },
+    functions: host,
+    faults: createFaults(),
+    sessions: new Map(),
+    credentials: createCredentialStore(),
+    awsUrl: () => '',
+    region: 'us-east-1',
+    directory: await temporaryDirectory(),
+    retryWaitSeconds: 0,
+    clock: systemClock,
+    log: createLog('silent'),
+    parts,
+  });
 }
 
 export interface OneFunction {

@@ -9,7 +9,7 @@ import { createLog } from '../../../emulator/log.ts';
 import type { FunctionDefinition, FunctionPermission } from '../../../emulator/template/deployment.ts';
 import { createTracer } from '../../../emulator/trace/tracer.ts';
 import { inline, sampleFunction, samplePermission } from '../../unit/functions/sample-function.ts';
-import { hostOf } from './host-for-test.ts';
+import { eventsOf, hostOf } from './host-for-test.ts';
 
 const source = `
   export const handler = async (event, context) => {
@@ -40,7 +40,9 @@ async function clientOf({
   const host = await hostOf(functions);
   const credentials = createCredentialStore();
   const endpoint = await startAwsEndpoint({
-    services: [createLambdaService({ invoker: host, functions, permissions, region: 'us-east-1', log })],
+    services: [
+      createLambdaService({ invoker: host, events: await eventsOf(host, functions), functions, permissions, region: 'us-east-1' }),
+    ],
     credentials,
     region: 'us-east-1',
     port: 0,

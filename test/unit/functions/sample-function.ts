@@ -22,6 +22,7 @@ export function sampleFunction(changes: Partial<FunctionDefinition> = {}): Funct
     memorySizeMb: 128,
     environment: {},
     reservedConcurrency: null,
+    allowsRecursiveLoop: false,
     versions: [],
     aliases: [],
     ...changes,
