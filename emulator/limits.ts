@@ -28,6 +28,8 @@ export const functionConcurrencyMax = 10;
 export const invokeEndpointBytesMax = 25 * mebibyte;
 /** SageMaker: the container's answer must be complete in this time. Source: AWS "Custom inference code with hosting services". */
 export const invokeEndpointTimeoutMs = 60_000;
+/** SageMaker: the same for a streamed answer. Source: AWS Marketplace seller guide "service restrictions and limits", model hosting FAQ. */
+export const invokeEndpointStreamTimeoutMs = 8 * 60_000;
 /** SageMaker: the container must accept a connection in this time. Same source. */
 export const modelConnectTimeoutMs = 250;
 /** SageMaker: one GET /ping. Same source. */

@@ -23,10 +23,15 @@ export async function openExchange(begin: () => ClientRequest, request: ModelReq
     brokenBy ??= error;
     failed.reject(error);
     // First the answer: one without a length would count as complete where its connection broke.
-    response?.destroy(error instanceof Error ? error : new Error(String(error)));
-    outgoing.destroy();
+    const reason = error instanceof Error ? error : new Error(String(error));
+    response?.destroy(reason);
+    // With an error, always: a stream within a session that ends without one tells the relay that all is well, and keeps its connection.
+    outgoing.destroy(reason);
   };
-  outgoing.on('error', fail);
+  // Behind a whole answer there is nothing left to fail: bytes that do not belong to it, or a body that nobody wanted to read to its end.
+  outgoing.on('error', (error) => {
+    if (!response?.complete) fail(error);
+  });
   let interimAnswers = 0;
   outgoing.on('information', () => {
     interimAnswers += 1;
@@ -56,7 +61,11 @@ export async function openExchange(begin: () => ClientRequest, request: ModelReq
     signal?.removeEventListener('abort', abort);
   };
   // What ended it first is the reason, whatever error the stream made of it.
-  const reasonOf = (error: unknown) => toModelFailure(brokenBy ?? error, outgoing.socket);
+  const reasonOf = (error: unknown) => {
+    const failure = toModelFailure(brokenBy ?? error, outgoing.socket);
+    // Whoever answers has been sent something, even where writing the rest failed.
+    return failure.reason === 'notReady' && response !== null ? lost(failure.cause) : failure;
+  };
   sendBody(outgoing, body, fail);
   let given: IncomingMessage;
   try {
@@ -64,13 +73,14 @@ export async function openExchange(begin: () => ClientRequest, request: ModelReq
     if (given.statusCode === 101) throw switching();
   } catch (error) {
     settle();
-    outgoing.destroy();
+    fail(error);
     throw reasonOf(error);
   }
   let isRead = false;
   async function* read(): AsyncGenerator<Buffer> {
     try {
-      yield* given as AsyncIterable<Buffer>;
+      // Left in the middle it is dispose() that ends it: see `fail`.
+      yield* given.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
       // A container may answer before it has the whole request: the rest is of no use to anybody, nor is that connection.
       isRead = outgoing.writableFinished;
     } catch (error) {
@@ -85,9 +95,7 @@ export async function openExchange(begin: () => ClientRequest, request: ModelReq
     body: read(),
     [Symbol.dispose]() {
       settle();
-      if (isRead) return;
-      given.destroy();
-      outgoing.destroy();
+      if (!isRead) fail(unwanted());
     },
   };
 }
@@ -135,6 +143,10 @@ export function callerGone(): ModelFailure {
   return new ModelFailure('aborted', 'The caller went away.');
 }
 
+function unwanted(): ModelFailure {
+  return new ModelFailure('aborted', 'The rest of the answer is not wanted.');
+}
+
 function switching(): ModelFailure {
   return noAnswer('answered 101 Switching Protocols, which nobody asked for');
 }
@@ -165,7 +177,11 @@ function toModelFailure(error: unknown, connection: Duplex | null): ModelFailure
   // A stream within a session reports what broke the session, which says nothing of what the stream had sent.
   const isItsOwn = !connection || connection instanceof Socket;
   if (isItsOwn && codes.some((candidate) => notSentErrors.has(candidate))) return notListening(error);
-  return new ModelFailure('connectionLost', 'The connection to the model broke before its answer was complete.', { cause: error });
+  return lost(error);
+}
+
+function lost(cause: unknown): ModelFailure {
+  return new ModelFailure('connectionLost', 'The connection to the model broke before its answer was complete.', { cause });
 }
 
 export function notListening(cause?: unknown): ModelFailure {

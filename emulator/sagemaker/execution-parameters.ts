@@ -17,13 +17,13 @@ const defaults = { maxConcurrentTransforms: 1, batchStrategy: 'MULTI_RECORD', ma
 /** Ours: AWS names no limit for this answer. */
 const timeoutMs = 2_000;
 /** All requests that are under way at once, in MB; also the limit of one body. */
-const payloadsInMBMax = 100;
+export const payloadsInMBMax = 100;
 
 /** The route is optional: 404, any other failure and an answer that is no JSON object give the defaults, the last two with a problem. */
-export async function readExecutionParameters(model: Model): Promise<ExecutionParameters> {
+export async function readExecutionParameters(model: Pick<Model, 'request'>, signal?: AbortSignal): Promise<ExecutionParameters> {
   let answer: ModelAnswer;
   try {
-    answer = await model.request({ method: 'GET', path: '/execution-parameters', headers: {}, timeoutMs });
+    answer = await model.request({ method: 'GET', path: '/execution-parameters', headers: {}, timeoutMs, ...(signal && { signal }) });
   } catch (error) {
     if (!(error instanceof ModelFailure)) throw error;
     return { ...defaults, problems: [`/execution-parameters was not answered: ${error.reason}`] };

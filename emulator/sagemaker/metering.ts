@@ -1,6 +1,6 @@
 // X-Amzn-Inference-Metering: how a container says what one call costs. SageMaker consumes it; here it goes into the trace of the request.
 import type { Log } from '../log.ts';
-import type { ModelAnswer } from '../model/model.ts';
+import type { ModelResponse } from '../model/model.ts';
 
 /** Fields of the span. */
 export interface MeteringFields {
@@ -23,7 +23,7 @@ const safeDimension = /^[A-Za-z][\w.:-]{0,63}$/;
  * For the trace of a 2xx answer. Without the header AWS counts one unit a call. A header that cannot be read is a warning in the log,
  * `metered: false` and no units. A dimension that is not like a name is left out.
  */
-export function readMetering(answer: ModelAnswer, endpointName: string, log: Log): MeteringFields {
+export function readMetering(answer: Pick<ModelResponse, 'headers'>, endpointName: string, log: Log): MeteringFields {
   const header = answer.headers['x-amzn-inference-metering'];
   if (header === undefined) return { metered: false, consumedUnits: 1 };
   const metering = parseMetering(header);

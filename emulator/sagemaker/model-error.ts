@@ -1,6 +1,6 @@
 // ModelError, HTTP 424: whatever went wrong inside the container, in AWS's own words and members.
 import { type AwsFault, fault } from '../aws/fault.ts';
-import type { ModelAnswer } from '../model/model.ts';
+import type { ModelAnswer, ModelFailure } from '../model/model.ts';
 import type { Endpoint } from '../template/deployment.ts';
 import { errorMessageLengthMax } from './header-limits.ts';
 
@@ -9,13 +9,37 @@ export interface ModelErrorPlace {
   readonly region: string;
 }
 
+/** No answer of the container, or none that is whole, though nothing was said to the caller yet. */
+export function failureFault(place: ModelErrorPlace, failure: ModelFailure): AwsFault {
+  switch (failure.reason) {
+    case 'timedOut':
+      return timedOut(place);
+    case 'connectionLost':
+      return connectionLost(place);
+    case 'answerTooLarge':
+      return answerTooLarge(place);
+    case 'notReady':
+      return notInService(place.endpoint.endpointName, 'its model takes no requests now');
+    case 'aborted':
+    case 'bodyBroken':
+      return notInService(place.endpoint.endpointName, 'the caller has gone');
+    default:
+      return failure.reason satisfies never;
+  }
+}
+
+/** 503 is the API's word for it and SDKs try it again; the text is ours. An endpoint that is still being created AWS calls "not found" [M]. */
+export function notInService(endpointName: string, why: string): AwsFault {
+  return fault(503, 'ServiceUnavailable', `Endpoint ${endpointName} is not in service: ${why}.`);
+}
+
 /** The container answered with something other than 2xx. Shape recorded in the tests of opensearch-project/skills [I]. */
 export function answeredWithError(place: ModelErrorPlace, answer: ModelAnswer): AwsFault {
   return modelError(place, answer.status, answer.body.toString('utf8'));
 }
 
 /** No whole answer in 60 seconds. Text: aws/amazon-sagemaker-examples issue 799; the status 0 is in that text, as a member it is inferred. */
-export function timedOut(place: ModelErrorPlace): AwsFault {
+function timedOut(place: ModelErrorPlace): AwsFault {
   return modelError(
     place,
     0,
@@ -27,7 +51,7 @@ export function timedOut(place: ModelErrorPlace): AwsFault {
  * The connection broke before the answer was complete: the container crashed, or closed it. Text: amazon-sagemaker-examples issue 2815, where
  * the workers had died [I, one report]; that AWS says the same for every lost connection is inferred.
  */
-export function connectionLost(place: ModelErrorPlace): AwsFault {
+function connectionLost(place: ModelErrorPlace): AwsFault {
   return modelError(
     place,
     0,
@@ -36,7 +60,7 @@ export function connectionLost(place: ModelErrorPlace): AwsFault {
 }
 
 /** The answer is larger than we hold. AWS's behaviour is not known; the words are those of amazon-sagemaker-examples issue 4324. */
-export function answerTooLarge(place: ModelErrorPlace): AwsFault {
+function answerTooLarge(place: ModelErrorPlace): AwsFault {
   return modelError(place, 0, null);
 }
 

@@ -34,6 +34,8 @@ export async function answer(target: AnswerTarget, result: AwsAnswer | AwsFault)
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (body instanceof Readable && !bodiless) {
     response.writeHead(status);
+    // A stream may be silent for minutes before its first bytes.
+    response.flushHeaders();
     await pipeline(body, response);
   } else {
     if (body instanceof Readable) body.destroy();

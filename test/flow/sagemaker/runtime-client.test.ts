@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
-  InvokeEndpointAsyncCommand,
   InvokeEndpointCommand,
   type InvokeEndpointCommandInput,
-  InvokeEndpointWithResponseStreamCommand,
   ModelError,
   SageMakerRuntimeClient,
   ServiceUnavailable,
@@ -145,21 +143,6 @@ describe('InvokeEndpoint with the client of the SDK', () => {
       name: 'ValidationError',
       message: 'Endpoint Identity-Resolver is not a multi-model endpoint and does not support target model header.',
       ErrorCode: 'TARGET_MODEL_HEADER_NOT_SUPPORTED',
-    });
-  });
-});
-
-describe('what is not emulated', () => {
-  test.each([
-    ['InvokeEndpointAsync', new InvokeEndpointAsyncCommand({ EndpointName: 'Identity-Resolver', InputLocation: 's3://b/k' })],
-    [
-      'InvokeEndpointWithResponseStream',
-      new InvokeEndpointWithResponseStreamCommand({ EndpointName: 'Identity-Resolver', Body: Buffer.from('{}') }),
-    ],
-  ])('%s says so', async (name, command) => {
-    await expect(client.send(command as InvokeEndpointAsyncCommand)).rejects.toMatchObject({
-      message: `SageMaker Runtime ${name} is not emulated by Airlock yet.`,
-      $metadata: { httpStatusCode: 501 },
     });
   });
 });

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { invokeEndpointBytesMax, invokeEndpointTimeoutMs } from '../../../emulator/limits.ts';
 import { requestHeaders } from '../../../emulator/sagemaker/header-limits.ts';
@@ -43,55 +42,6 @@ describe('what reaches the container', () => {
     await send();
     expect(requests[0]?.headers).toEqual({});
   });
-});
-
-describe('what the caller gets', () => {
-  test('the bytes of the container, whatever they are', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 2_000 }), async (bytes) => {
-        const { send } = createFixture({ reply: () => okAnswer({}, Buffer.from(bytes)) });
-        expect((await send()).answer?.body).toEqual(Buffer.from(bytes));
-      }),
-    );
-  });
-
-  test('its content type, attributes and session ids, and the variant', async () => {
-    const fromContainer = {
-      'content-type': 'text/csv; charset=utf-8',
-      'x-amzn-sagemaker-custom-attributes': 'took=3;  model="v1"',
-      'x-amzn-sagemaker-new-session-id': 's-1; Expires=2026-11-22T12:00:00Z',
-      'x-amzn-sagemaker-closed-session-id': 's-0',
-      'x-amzn-inference-metering': '{"Dimension":"inference.count","ConsumedUnits":3}',
-      server: 'nginx',
-      'set-cookie': 'a=b',
-      'content-length': '2',
-    };
-    const { send } = createFixture({ reply: () => okAnswer(fromContainer) });
-    const { answer, call } = await send();
-    expect(answer?.headers).toEqual({
-      'Content-Type': 'text/csv; charset=utf-8',
-      'x-Amzn-Invoked-Production-Variant': 'AllTraffic',
-      'X-Amzn-SageMaker-Custom-Attributes': 'took=3;  model="v1"',
-      'X-Amzn-SageMaker-New-Session-Id': 's-1; Expires=2026-11-22T12:00:00Z',
-      'X-Amzn-SageMaker-Closed-Session-Id': 's-0',
-      'x-amzn-RequestId': call.requestId,
-    });
-  });
-
-  test('200 for any 2xx of the container', async () => {
-    const { send } = createFixture({ reply: () => okAnswer({}, '', 204) });
-    expect((await send()).answer?.status).toBe(200);
-  });
-
-  test.each([['x'.repeat(1_025)], ['caf\u00e9'], ['a\u0007b']])(
-    'attributes the API does not allow are dropped with a warning',
-    async (value) => {
-      const { send, logLines } = createFixture({ reply: () => okAnswer({ 'x-amzn-sagemaker-custom-attributes': value }) });
-      expect((await send()).answer?.headers).not.toHaveProperty('X-Amzn-SageMaker-Custom-Attributes');
-      expect(logLines.join()).toContain('"level":40');
-      expect(logLines.join()).not.toContain(value);
-    },
-  );
 });
 
 describe('metering', () => {
@@ -201,18 +151,11 @@ describe('faults before the model', () => {
     ['GET', { method: 'GET' }, 404, 'UnknownOperationException', ''],
     ['no signature', { principal: { kind: 'anonymous' } as const }, 403, 'MissingAuthenticationTokenException', ''],
     [
-      'async [4.2]',
-      { rawPath: '/endpoints/Identity-Resolver/async-invocations' },
+      'bidirectional stream',
+      { rawPath: '/endpoints/Identity-Resolver/invocations-bidirectional-stream' },
       501,
       'NotImplemented',
-      'InvokeEndpointAsync is not emulated',
-    ],
-    [
-      'stream [4.3]',
-      { rawPath: '/endpoints/Identity-Resolver/invocations-response-stream' },
-      501,
-      'NotImplemented',
-      'InvokeEndpointWithResponseStream is not',
+      'InvokeEndpointWithBidirectionalStream is not emulated',
     ],
   ])('%s', async (_, call, status, code, message) => {
     const { send, requests } = createFixture();
@@ -220,7 +163,7 @@ describe('faults before the model', () => {
     expect(requests).toEqual([]);
   });
 
-  test.each(requestHeaders.map((header) => [header.member, header] as const))(
+  test.each(requestHeaders.InvokeEndpoint.map((header) => [header.member, header] as const))(
     '%s longer than its limit is refused, and not repeated',
     async (_, header) => {
       const { send, requests } = createFixture();
@@ -237,10 +180,27 @@ describe('faults before the model', () => {
   test('headers at their limit pass', async () => {
     const { send, requests } = createFixture();
     const headers = Object.fromEntries(
-      requestHeaders.filter(({ reachesContainer }) => reachesContainer).map(({ name, lengthMax }) => [name, 'v'.repeat(lengthMax)]),
+      requestHeaders.InvokeEndpoint.filter(({ containerName }) => containerName !== null).map(({ name, lengthMax }) => [
+        name,
+        'v'.repeat(lengthMax),
+      ]),
     );
     expect((await send({ headers })).fault).toBeNull();
     expect(requests[0]?.headers).toEqual(headers);
+  });
+
+  test.each([
+    ['content-type', 'caf\u00e9', '\\p{ASCII}*'],
+    ['x-amzn-sagemaker-inference-id', ' i', '\\A\\S[\\p{Print}]*\\z'],
+    ['x-amzn-sagemaker-target-variant', 'a_b', '^[a-zA-Z0-9](-*[a-zA-Z0-9])*'],
+    ['x-amzn-sagemaker-session-id', 'NEW-SESSION-', '^(NEW_SESSION)$|^[a-zA-Z0-9](-*[a-zA-Z0-9])*$'],
+  ])('%s out of the pattern of the API is refused, and not repeated', async (name, value, pattern) => {
+    const { send, requests } = createFixture();
+    const { fault } = await send({ headers: { [name]: value } });
+    expect(fault).toMatchObject({ status: 400, code: 'ValidationError' });
+    expect(fault?.message.endsWith(`Member must satisfy regular expression pattern: ${pattern}`)).toBe(true);
+    expect(fault?.message).not.toContain(`'${value}'`);
+    expect(requests).toEqual([]);
   });
 
   test('an empty InferenceId is too short', async () => {

@@ -24,6 +24,8 @@ export const endpoint: Endpoint = {
   networkIsolation: true,
   environment: {},
   startupTimeoutSeconds: null,
+  executionRoleArn: `arn:aws:iam::${customerAccount}:role/model`,
+  asyncInference: null,
 };
 
 const { stackName, location, accountId } = endpoint;
@@ -37,6 +39,7 @@ export const endpointConfig: EndpointConfig = {
   initialInstanceCount: 2,
   initialVariantWeight: 1,
   startupTimeoutSeconds: null,
+  asyncInference: null,
 };
 export const modelDefinition: ModelDefinition = {
   ...{ logicalId: 'Model', type: 'AWS::SageMaker::Model', stackName, location, accountId },
