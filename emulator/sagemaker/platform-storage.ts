@@ -49,8 +49,9 @@ export class PlatformStorageError extends Error {
       $metadata,
     } = error as { name?: string; message?: string; $metadata?: { httpStatusCode?: number } };
     super(message, { cause: error });
-    this.code = name;
     this.status = $metadata?.httpStatusCode ?? null;
+    // The answer to a HEAD has no body to say it.
+    this.code = this.status === 403 && /^(403|Forbidden|Unknown|UnknownError)$/.test(name) ? 'AccessDenied' : name;
   }
 }
 
@@ -76,6 +77,8 @@ export async function createPlatformStorage(options: PlatformStorageOptions): Pr
     // An object is verified by the length and by S3 itself; hashing a gigabyte once more here would cost the job seconds.
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestChecksumCalculation: 'WHEN_REQUIRED',
+    // It would write to the console; what fails is told by an error.
+    logger: { debug() {}, info() {}, warn() {}, error() {} },
     requestHandler: { connectionTimeout: 2_000, requestTimeout: answerTimeoutMs, throwOnRequestTimeout: true },
   });
   const given = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { abortSignal: signal });

@@ -1,5 +1,6 @@
 // DescribeEndpointConfig: what the template says of the variant.
 import { isFault } from '../../aws/fault.ts';
+import type { AsyncInference } from '../../template/deployment.ts';
 import { type Operation, openNamed } from './operation.ts';
 
 export const describeEndpointConfig: Operation = (context) => {
@@ -24,7 +25,27 @@ export const describeEndpointConfig: Operation = (context) => {
         ...(startupTimeoutSeconds !== null && { ContainerStartupHealthCheckTimeoutInSeconds: startupTimeoutSeconds }),
       },
     ],
+    ...(config.asyncInference !== null && { AsyncInferenceConfig: asyncInferenceConfig(config.asyncInference) }),
     CreationTime: context.createdAt,
     EnableNetworkIsolation: false,
   };
 };
+
+function asyncInferenceConfig(config: AsyncInference) {
+  const { outputPath, failurePath, kmsKeyId, notification, maxConcurrentInvocations } = config;
+  return {
+    OutputConfig: {
+      S3OutputPath: outputPath,
+      ...(failurePath !== null && { S3FailurePath: failurePath }),
+      ...(kmsKeyId !== null && { KmsKeyId: kmsKeyId }),
+      ...(notification !== null && {
+        NotificationConfig: {
+          ...(notification.successTopic !== null && { SuccessTopic: notification.successTopic }),
+          ...(notification.errorTopic !== null && { ErrorTopic: notification.errorTopic }),
+          IncludeInferenceResponseIn: notification.includeInferenceResponseIn,
+        },
+      }),
+    },
+    ...(maxConcurrentInvocations !== null && { ClientConfig: { MaxConcurrentInvocationsPerInstance: maxConcurrentInvocations } }),
+  };
+}

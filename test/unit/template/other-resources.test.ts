@@ -268,6 +268,40 @@ Outputs: { Ref: { Value: !Ref Endpoint }, Name: { Value: !GetAtt Endpoint.Endpoi
     expect(models).toMatchObject([{ arn: stacks[0]?.outputs.Model, executionRoleArn: roles[0]?.arn, modelDataUrl: null }]);
   });
 
+  const asynchronous = (config: string) => chain(packaged).replace('InitialInstanceCount: 1 }]', `$& , AsyncInferenceConfig: ${config}`);
+
+  it('are asynchronous by their configuration, and act with the role of their model', async () => {
+    const config =
+      "{ OutputConfig: { S3OutputPath: 's3://b/out', S3FailurePath: 's3://b/failed', KmsKeyId: k, NotificationConfig: { ErrorTopic: 'arn:aws:sns:us-east-1:222222222222:t' } }, ClientConfig: { MaxConcurrentInvocationsPerInstance: '5' } }";
+    const { endpoints, endpointConfigs, roles, notEmulatedProperties } = await load(asynchronous(config));
+    expect(endpoints[0]?.asyncInference).toEqual({
+      ...{ outputPath: 's3://b/out', failurePath: 's3://b/failed', kmsKeyId: 'k', maxConcurrentInvocations: 5 },
+      notification: { successTopic: null, errorTopic: 'arn:aws:sns:us-east-1:222222222222:t', includeInferenceResponseIn: [] },
+    });
+    expect(endpointConfigs[0]?.asyncInference).toEqual(endpoints[0]?.asyncInference);
+    expect(endpoints[0]?.executionRoleArn).toBe(roles[0]?.arn);
+    expect(notEmulatedProperties).toMatchObject([{ effect: 'nobody is notified: there is no SNS' }]);
+    const least = await load(asynchronous("{ OutputConfig: { S3OutputPath: 's3://b' } }"));
+    expect(least.endpoints[0]?.asyncInference).toEqual({
+      ...{ outputPath: 's3://b', failurePath: null, kmsKeyId: null, notification: null, maxConcurrentInvocations: null },
+    });
+    expect((await load(chain(packaged))).endpoints[0]?.asyncInference).toBeNull();
+  });
+
+  it.each([
+    ['{}', /the required OutputConfig is missing/],
+    ['{ OutputConfig: {} }', /the required S3OutputPath is missing/],
+    ["{ OutputConfig: { S3OutputPath: 'https://b/x' } }", /S3OutputPath: must be a text .* like \^s3/],
+    ["{ OutputConfig: { S3OutputPath: 's3://b', S3ErrorPath: x } }", /unknown property S3ErrorPath/],
+    [
+      "{ OutputConfig: { S3OutputPath: 's3://b' }, ClientConfig: { MaxConcurrentInvocationsPerInstance: 0 } }",
+      /whole number from 1 to 1000/,
+    ],
+    ["{ OutputConfig: { S3OutputPath: 's3://b', NotificationConfig: { SuccessTopic: me } } }", /SuccessTopic: must be a text/],
+  ])('refuse the AsyncInferenceConfig %s', async (config, message) => {
+    expect((await errorOf(asynchronous(config))).message).toMatch(message);
+  });
+
   it('refuse two models of one name, also in another case', async () => {
     const two = ['One: ident', 'Two: IDENT'].map((each) => {
       const [id, name] = each.split(': ');
