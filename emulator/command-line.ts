@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { Command, CommanderError, Option } from 'commander';
 import { ContractError } from '../contracts/contract-error.ts';
 import { addContractCommands } from './commands/contract/contract-commands.ts';
+import { addTransformFlags, transformModelOptions } from './commands/transform-flags.ts';
 import { optionRows } from './config.ts';
 import { AirlockError } from './errors.ts';
 import { packageVersion } from './package-files.ts';
@@ -27,6 +28,14 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   addSharedOptions(demo, demoOptions).action(async (flags: Record<string, unknown>) => {
     const { runDemo } = await import('./commands/demo.ts');
     exitCode = await runDemo(flags);
+  });
+
+  const transform = program
+    .command('transform')
+    .description('run a batch transform job over files or s3://, with a sealed container of its own');
+  addSharedOptions(addTransformFlags(transform), transformModelOptions).action(async (flags: Record<string, unknown>) => {
+    const { runTransformCommand } = await import('./commands/transform.ts');
+    exitCode = await runTransformCommand(flags);
   });
 
   addContractCommands(program, (code) => {

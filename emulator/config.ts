@@ -195,7 +195,7 @@ export const optionRows: readonly OptionRow[] = [
     name: 'dataDir',
     flag: '--data-dir <dir>',
     kind: 'string',
-    description: 'keep objects and unfinished events here (default: a temporary directory)',
+    description: 'keep objects, unfinished events and transform jobs here (default: a temporary directory)',
     cliDefault: null,
     codeDefault: null,
   },

@@ -1,7 +1,7 @@
 // The people of the local world: who they are and what they may do. Their keys are made anew at every start.
 import { accounts } from './config.ts';
 import type { PolicyDocument } from './iam/policy-document.ts';
-import type { UserPrincipal } from './iam/principal.ts';
+import type { Credentials, UserPrincipal } from './iam/principal.ts';
 import type { Bucket, Deployment } from './template/deployment.ts';
 import { uniqueId } from './unique-id.ts';
 
@@ -12,13 +12,22 @@ export type PrincipalName = (typeof principalNames)[number];
  * `customer-app` calls the API and reads results; the two admins and the stranger may do everything their own account allows,
  * so that what stops them elsewhere is the other account's policy.
  */
-export function localPrincipals(deployment: Deployment): Readonly<Record<PrincipalName, UserPrincipal>> {
+function localPrincipals(deployment: Deployment): Readonly<Record<PrincipalName, UserPrincipal>> {
   return {
     'customer-app': user('customer-app', accounts.customer, applicationPolicy(deployment)),
     'customer-admin': user('customer-admin', accounts.customer, administratorPolicy),
     'partner-admin': user('partner-admin', accounts.partner, administratorPolicy),
     stranger: user('stranger', accounts.stranger, administratorPolicy),
   };
+}
+
+/** New keys for each of them. */
+export function issueCredentials(
+  deployment: Deployment,
+  issue: (principal: UserPrincipal) => Credentials,
+): Readonly<Record<PrincipalName, Credentials>> {
+  const issued = Object.entries(localPrincipals(deployment)).map(([name, principal]) => [name, issue(principal)]);
+  return Object.fromEntries(issued) as Record<PrincipalName, Credentials>;
 }
 
 /** The bucket of the output ResultsBucketName, else the only bucket of the customer's account, else null. */

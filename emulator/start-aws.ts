@@ -2,6 +2,7 @@
 import { type AwsEndpoint, startAwsEndpoint } from './aws/endpoint.ts';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
+import type { EventInvocations } from './functions/events/event-invocations.ts';
 import { createFaultyInvoker } from './functions/faulty-invoker.ts';
 import type { FunctionHost } from './functions/function-host.ts';
 import { createLambdaService } from './functions/lambda-service.ts';
@@ -11,7 +12,9 @@ import type { KeyMaterial } from './kms/key-material.ts';
 import { createKmsService } from './kms/kms-service.ts';
 import type { Log } from './log.ts';
 import type { Model } from './model/model.ts';
+import type { AsyncRequests } from './sagemaker/async/async-requests.ts';
 import { createSageMakerService } from './sagemaker/sagemaker-service.ts';
+import type { TransformService } from './sagemaker/transform/transform-service.ts';
 import { refuseWrites } from './storage/refuse-writes.ts';
 import type { Storage } from './storage/storage.ts';
 import { createStsService } from './sts/sts-service.ts';
@@ -22,6 +25,9 @@ export interface AwsParts {
   readonly deployment: Deployment;
   readonly storage: Storage;
   readonly functions: FunctionHost;
+  readonly events: EventInvocations;
+  readonly asyncRequests: AsyncRequests;
+  readonly transform: TransformService;
   /** Answers in place of the partner's function; null: the function itself does. */
   readonly partnerStandIn: FunctionStandIn | null;
   readonly models: ReadonlyMap<string, Model>;
@@ -56,13 +62,13 @@ export function startAws(parts: AwsParts): Promise<AwsEndpoint> {
     permissions: deployment.functionPermissions,
     faults,
     ...(parts.partnerStandIn !== null && { standIn: parts.partnerStandIn }),
+    events: parts.events,
     region,
-    log,
   });
   const { endpoints, endpointConfigs, models: modelDefinitions } = deployment;
   const sagemaker = createSageMakerService({
-    ...{ endpoints, endpointConfigs, models: modelDefinitions, modelFor: (name: string) => models.get(name) },
-    ...{ region, log, clock },
+    ...{ endpoints, endpointConfigs, models: modelDefinitions, transform: parts.transform, modelFor: (name: string) => models.get(name) },
+    ...{ region, log, clock, asyncRequests: parts.asyncRequests },
   });
   return startAwsEndpoint({ ...parts, services: [refuseWrites(s3, faults), lambda, sagemaker, kms, createStsService()] });
 }

@@ -1,4 +1,5 @@
 // Composition root: builds the parts, hands them to each other, closes them in reverse order. It never looks into a request.
+import { join } from 'node:path';
 import { systemClock } from './clock.ts';
 import { type AirlockOptions, accounts, type ResolvedOptions, resolveOptions } from './config.ts';
 import { startControlServer } from './control/control-server.ts';
@@ -9,22 +10,26 @@ import { healthOf } from './health.ts';
 import { createCredentialStore } from './iam/credential-store.ts';
 import type { Credentials } from './iam/principal.ts';
 import { createKeyMaterial } from './kms/key-material.ts';
-import { localPrincipals, type PrincipalName, resultsBucketOf } from './local-principals.ts';
+import { issueCredentials, type PrincipalName, resultsBucketOf } from './local-principals.ts';
 import { createLog, type Log } from './log.ts';
 import { createFaultyModel } from './model/faulty-model.ts';
 import type { Model } from './model/model.ts';
-import { type ModelOptions, startModel } from './model/start-model.ts';
-import { memoryBytes } from './option-values.ts';
+import { startModel } from './model/start-model.ts';
+import { modelOptionsOf } from './model-options.ts';
 import { own, ownTogether } from './ownership.ts';
 import { packageFile } from './package-files.ts';
 import { partnerSigner, tokenClaims } from './partner-signer.ts';
 import { startProviderStates } from './provider-states/start-provider-states.ts';
 import { removeStaleReadyFile, writeReadyFiles } from './ready-files.ts';
 import { createDataDirectory, createRunDirectory } from './run-directory.ts';
+import { createTransformService } from './sagemaker/transform/transform-service.ts';
 import { createActiveStates } from './stand-in/active-states.ts';
 import { standInForPartner } from './stand-in/stand-in-for-partner.ts';
 import { startApis } from './start-apis.ts';
 import { startAws } from './start-aws.ts';
+import { startEvents } from './start-events.ts';
+import { startSageMaker } from './start-sagemaker.ts';
+import { startTransformJobs } from './start-transform-jobs.ts';
 import { openStorage } from './storage/open-storage.ts';
 import type { Deployment } from './template/deployment.ts';
 import { loadDeployment } from './template/load-deployment.ts';
@@ -116,6 +121,7 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
     log,
   });
   const directory = parts.use(await createRunDirectory(log));
+  const dataDirectory = options.dataDir === null ? directory.subdirectory('data') : await createDataDirectory(options.dataDir);
 
   context.signal?.throwIfAborted();
   // What takes time starts together: the object store's index or another S3, the bundles, the models.
@@ -124,7 +130,8 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
     [
       openStorage({
         s3: options.s3,
-        directory: options.dataDir === null ? directory.subdirectory('data') : await createDataDirectory(options.dataDir),
+        // Bodies on their way to another S3 are nothing to keep.
+        directory: options.s3 === 'embedded' ? dataDirectory : directory.subdirectory('data'),
         region,
         clock,
         log,
@@ -144,7 +151,7 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
       ...deployment.endpoints.map(async (endpoint) => {
         const model = await startModel({
           endpoint,
-          ...modelOptions(options),
+          ...modelOptionsOf(options),
           activeStates: activeStates.names,
           clock,
           log,
@@ -159,12 +166,37 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
   context.signal?.throwIfAborted();
   await storage.createBuckets(deployment.buckets);
 
+  const events = await startEvents({
+    ...{ deployment, functions, faults, sessions, credentials, region, clock, log, parts },
+    awsUrl: () => awsUrl,
+    // Beside the objects, which are in a folder of their own.
+    directory: join(dataDirectory, 'lambda', 'events'),
+    retryWaitSeconds: Number(options.eventRetryWait),
+  });
+  const { platformSessions, asyncRequests } = await startSageMaker({
+    ...{ deployment, models, credentials, region, clock, log, tracer, parts },
+    awsUrl: () => awsUrl,
+    queueDirectory: join(dataDirectory, 'sagemaker', 'async'),
+    answerDirectory: directory.subdirectory('async-answers'),
+  });
+  const transformJobs = own(
+    parts,
+    await startTransformJobs({
+      ...{ deployment, sessions: platformSessions, activeStates: activeStates.names, clock, log },
+      ...{ running: models, modelOptions: modelOptionsOf(options) },
+      directory: join(dataDirectory, 'sagemaker', 'transform-jobs'),
+      temporaryDirectory: directory.subdirectory('transform'),
+    }),
+  );
   const aws = own(
     parts,
     await startAws({
       deployment,
       storage,
       functions,
+      events,
+      asyncRequests,
+      transform: createTransformService(transformJobs, platformSessions),
       partnerStandIn: partner.standIn,
       models,
       faults,
@@ -199,7 +231,7 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
     resultsBucket: resultsBucketOf(deployment)?.bucketName ?? null,
     endpointName: deployment.endpoints[0]?.endpointName ?? null,
     sealed: models.size > 0 && [...models.values()].every((model) => model.sealed),
-    credentials: issueAll(localPrincipals(deployment), credentials.issue),
+    credentials: issueCredentials(deployment, credentials.issue),
   };
   const providerStates = startProviderStates({
     ...info,
@@ -235,6 +267,13 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
   parts.use(await writeReadyFiles(ready, options, log));
   started = true;
   context.signal?.throwIfAborted();
+  // A second time: closed while functions can still call the endpoint. The first is for a start that fails.
+  own(parts, events);
+  events.begin();
+  own(parts, transformJobs);
+  transformJobs.begin();
+  own(parts, asyncRequests);
+  asyncRequests.begin();
   void functions.warm();
 
   const owned = parts.move();
@@ -258,26 +297,4 @@ export async function start(options: ResolvedOptions, context: StartContext): Pr
 function templatesOf(options: ResolvedOptions): readonly { readonly path: string; readonly text?: string }[] {
   if (options.template.length === 0) return ['infra/partner.yaml', 'infra/customer.yaml'].map((file) => ({ path: packageFile(file) }));
   return options.template.map((template) => (typeof template === 'string' ? { path: template } : template));
-}
-
-function modelOptions({ model, image, modelDirectory, modelMemory, modelCpus, startupTimeout, relayImage }: ResolvedOptions): ModelOptions {
-  return {
-    model,
-    image,
-    modelDirectory,
-    relayImage,
-    memoryBytes: modelMemory === null ? null : memoryBytes(modelMemory),
-    cpus: modelCpus === null ? null : Number(modelCpus),
-    startupTimeoutMs: startupTimeout === null ? null : Number(startupTimeout) * 1_000,
-  };
-}
-
-function issueAll<Principal>(
-  principals: Readonly<Record<PrincipalName, Principal>>,
-  issue: (principal: Principal) => Credentials,
-): Record<PrincipalName, Credentials> {
-  return Object.fromEntries(Object.entries(principals).map(([name, principal]) => [name, issue(principal)])) as Record<
-    PrincipalName,
-    Credentials
-  >;
 }

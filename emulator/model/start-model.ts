@@ -20,7 +20,8 @@ export interface ModelOptions {
 }
 
 export interface StartModelOptions extends ModelOptions {
-  readonly endpoint: Endpoint;
+  /** What of an endpoint, or of a batch transform job's model, decides how its container runs. */
+  readonly endpoint: Pick<Endpoint, 'environment' | 'networkIsolation' | 'startupTimeoutSeconds'>;
   /** Provider states that are set at present; a stand-in answers by them. */
   readonly activeStates: ReadonlySet<string>;
   readonly clock: Clock;

@@ -27,7 +27,7 @@ export async function findInput(objects: Objects, inputLocation: string, timeout
  * Dot segments are names like any others in S3, but not to everything that carries a URL.
  * @throws HttpError INVALID_INPUT_LOCATION
  */
-export function inputKeyOf(inputLocation: string, bucket: string): string {
+function inputKeyOf(inputLocation: string, bucket: string): string {
   const begin = `s3://${bucket}/${inputPrefix}`;
   const key = inputLocation.slice(begin.length - inputPrefix.length);
   const wellFormed =

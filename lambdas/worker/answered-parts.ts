@@ -32,7 +32,7 @@ export async function findAnsweredParts({ options: { storage }, held: { state },
 }
 
 /** Records from the first on whose answers are stored without a gap. */
-export function contiguousRecords(parts: readonly Part[], done: ReadonlySet<number>): number {
+function contiguousRecords(parts: readonly Part[], done: ReadonlySet<number>): number {
   let records = 0;
   for (const [number, part] of parts.entries()) {
     if (!done.has(number)) break;

@@ -4,6 +4,7 @@ import type { AwsCall } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Model } from '../../model/model.ts';
 import type { Endpoint, EndpointConfig, ModelDefinition } from '../../template/deployment.ts';
+import type { TransformService } from '../transform/transform-service.ts';
 import type { RequestMembers } from './request-members.ts';
 
 export interface ControlPlaneOptions {
@@ -12,12 +13,14 @@ export interface ControlPlaneOptions {
   readonly models: readonly ModelDefinition[];
   /** Undefined: nothing runs for this endpoint yet. */
   readonly modelFor: (endpointName: string) => Model | undefined;
+  /** Absent: the operations on transform jobs are not there. */
+  readonly transform?: TransformService;
   readonly region: string;
   /** The system's otherwise. */
   readonly clock?: Clock;
 }
 
-export interface OperationContext extends Omit<ControlPlaneOptions, 'clock'> {
+export interface OperationContext extends Omit<ControlPlaneOptions, 'clock' | 'transform'> {
   readonly call: AwsCall;
   readonly members: RequestMembers;
   /** The caller's: the API takes names only, so what another account has cannot be reached. */
@@ -27,7 +30,13 @@ export interface OperationContext extends Omit<ControlPlaneOptions, 'clock'> {
 }
 
 /** Members of the answer, or the fault. */
-export type Operation = (context: OperationContext) => Readonly<Record<string, unknown>> | AwsFault;
+export type OperationAnswer = Readonly<Record<string, unknown>> | AwsFault;
+export type Operation = (context: OperationContext) => OperationAnswer;
+
+export interface TransformContext extends OperationContext {
+  readonly transform: TransformService;
+}
+export type TransformOperation = (context: TransformContext) => OperationAnswer | Promise<OperationAnswer>;
 
 /** Source: botocore sagemaker/2017-07-24 service-2.json, shapes EndpointName and EndpointConfigName, ModelName. */
 const patterns = {

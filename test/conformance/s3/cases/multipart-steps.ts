@@ -13,7 +13,7 @@ import type { CaseContext } from '../s3-case.ts';
 
 export const Key = 'a/ü b';
 /** The smallest that may be followed by another. */
-export const partBytes = 5 * 1024 * 1024;
+const partBytes = 5 * 1024 * 1024;
 export const part = (letter: string, bytes = partBytes) => Buffer.alloc(bytes, letter);
 
 export async function begin({ client, Bucket }: CaseContext, input: Partial<CreateMultipartUploadCommandInput> = {}): Promise<string> {

@@ -21,7 +21,7 @@ interface Asked {
   readonly call?: CallOptions;
 }
 
-function ask(operation: string, input: unknown, { states = { 'Identity-Resolver': 'inService' }, call = {} }: Asked = {}) {
+async function ask(operation: string, input: unknown, { states = { 'Identity-Resolver': 'inService' }, call = {} }: Asked = {}) {
   const endpoints = [
     endpoint,
     ...Object.keys(states)
@@ -39,7 +39,7 @@ function ask(operation: string, input: unknown, { states = { 'Identity-Resolver'
     principal: userOf(customerAccount),
     ...call,
   });
-  const result = controlPlane(made.call);
+  const result = await controlPlane(made.call);
   if (result === null) throw new Error('not a call of the control plane');
   const [answer, fault] = isFault(result) ? [null, result satisfies AwsFault] : [JSON.parse(String(result.body)), null];
   return { answer, fault, checks: made.checks };
@@ -51,14 +51,14 @@ describe('the status of an endpoint', () => {
     ['inService', 'InService', 2],
     ['failed', 'Failed', 0],
     ['stopped', 'OutOfService', 0],
-  ] as const)('%s is %s', (state, EndpointStatus, CurrentInstanceCount) => {
-    const { answer } = ask('DescribeEndpoint', { EndpointName: 'Identity-Resolver' }, { states: { 'Identity-Resolver': state } });
+  ] as const)('%s is %s', async (state, EndpointStatus, CurrentInstanceCount) => {
+    const { answer } = await ask('DescribeEndpoint', { EndpointName: 'Identity-Resolver' }, { states: { 'Identity-Resolver': state } });
     expect(answer).toMatchObject({ EndpointStatus, ProductionVariants: [{ CurrentInstanceCount, DesiredInstanceCount: 2 }] });
     expect('FailureReason' in answer).toBe(state === 'failed');
   });
 
-  test('of a model that was not started yet is Creating', () => {
-    expect(ask('DescribeEndpoint', { EndpointName: 'Identity-Resolver' }, { states: {} }).answer.EndpointStatus).toBe('Creating');
+  test('of a model that was not started yet is Creating', async () => {
+    expect((await ask('DescribeEndpoint', { EndpointName: 'Identity-Resolver' }, { states: {} })).answer.EndpointStatus).toBe('Creating');
   });
 });
 
@@ -92,8 +92,8 @@ describe('what is refused', () => {
     ['ListEndpoints', { NameContains: 'a/b' }, "at 'nameContains'"],
     ['ListEndpoints', { NextToken: 'rubbish' }, 'Invalid NextToken.'],
     ['ListEndpoints', { NextToken: Buffer.from('["x","",""]').toString('base64url') }, 'Invalid NextToken.'],
-  ])('%s %j', (operation, input, message) => {
-    expect(ask(operation, input).fault).toMatchObject({
+  ])('%s %j', async (operation, input, message) => {
+    expect((await ask(operation, input)).fault).toMatchObject({
       status: 400,
       code: 'ValidationException',
       message: expect.stringContaining(message),
@@ -107,8 +107,8 @@ describe('what is refused', () => {
     ['{"EndpointName":7}', 'NUMBER_VALUE can not be converted to a String'],
     ['{"EndpointName":["a"]}', 'START_ARRAY can not be converted to a String'],
     ['{"EndpointName":true}', 'TRUE_VALUE can not be converted to a String'],
-  ])('the body %s is SerializationException', (body, message) => {
-    expect(ask('DescribeEndpoint', body).fault).toMatchObject({
+  ])('the body %s is SerializationException', async (body, message) => {
+    expect((await ask('DescribeEndpoint', body)).fault).toMatchObject({
       ...{ status: 400, code: 'SerializationException', message: expect.stringContaining(message) },
     });
   });
@@ -117,25 +117,25 @@ describe('what is refused', () => {
     ['MaxResults', 1.5, 'an Integer'],
     ['MaxResults', '5', 'an Integer'],
     ['CreationTimeAfter', '2026-11-22', 'a Timestamp'],
-  ])('%s %j is SerializationException', (name, value, type) => {
-    expect(ask('ListEndpoints', { [name]: value }).fault).toMatchObject({
+  ])('%s %j is SerializationException', async (name, value, type) => {
+    expect((await ask('ListEndpoints', { [name]: value })).fault).toMatchObject({
       code: 'SerializationException',
       message: expect.stringContaining(type),
     });
   });
 
-  test('an endpoint of another account, which is not even named', () => {
-    const { fault } = ask('DescribeEndpoint', { EndpointName: 'Identity-Resolver' }, { call: { principal: userOf(partnerAccount) } });
+  test('an endpoint of another account, which is not even named', async () => {
+    const { fault } = await ask('DescribeEndpoint', { EndpointName: 'Identity-Resolver' }, { call: { principal: userOf(partnerAccount) } });
     expect(fault?.message).toBe(`Could not find endpoint "${arn('endpoint', 'identity-resolver', partnerAccount)}".`);
   });
 
-  test.each(['SageMaker.', 'SageMaker.Describe Endpoint', 'SageMaker.DescribeEndpoint.x'])('the target %s', (target) => {
-    const { fault } = ask('', {}, { call: { headers: { 'x-amz-target': target } } });
+  test.each(['SageMaker.', 'SageMaker.Describe Endpoint', 'SageMaker.DescribeEndpoint.x'])('the target %s', async (target) => {
+    const { fault } = await ask('', {}, { call: { headers: { 'x-amz-target': target } } });
     expect(fault).toMatchObject({ status: 400, code: 'UnknownOperationException' });
   });
 
-  test.each(['CreateEndpoint', 'constructor', 'DeleteEndpoint'])('%s by name', (name) => {
-    expect(ask(name, {}).fault).toMatchObject({ status: 501, message: `SageMaker ${name} is not emulated by Airlock yet.` });
+  test.each(['CreateEndpoint', 'constructor', 'DeleteEndpoint'])('%s by name', async (name) => {
+    expect((await ask(name, {})).fault).toMatchObject({ status: 501, message: `SageMaker ${name} is not emulated by Airlock yet.` });
   });
 });
 
@@ -145,18 +145,20 @@ describe('authorization', () => {
     ['DescribeEndpointConfig', { EndpointConfigName: 'identity-config' }, endpointConfig.arn],
     ['DescribeModel', { ModelName: 'identity' }, modelDefinition.arn],
     ['ListEndpoints', {}, '*'],
-  ])('%s asks for its action on %j', (operation, input, resourceArn) => {
-    expect(ask(operation, input).checks).toEqual([
+  ])('%s asks for its action on %j', async (operation, input, resourceArn) => {
+    expect((await ask(operation, input)).checks).toEqual([
       { action: `sagemaker:${operation}`, resourceArn, resourceAccountId: customerAccount, resourcePolicies: [] },
     ]);
   });
 
-  test.each(['Identity-Resolver', 'none'])('comes before the look: %s', (EndpointName) => {
-    expect(ask('DescribeEndpoint', { EndpointName }, { call: { authorize: () => denied() } }).fault?.code).toBe('AccessDeniedException');
+  test.each(['Identity-Resolver', 'none'])('comes before the look: %s', async (EndpointName) => {
+    expect((await ask('DescribeEndpoint', { EndpointName }, { call: { authorize: () => denied() } })).fault?.code).toBe(
+      'AccessDeniedException',
+    );
   });
 
-  test('is asked before a page is read', () => {
-    expect(ask('ListEndpoints', { NextToken: 'rubbish' }, { call: { authorize: () => denied() } }).fault?.code).toBe(
+  test('is asked before a page is read', async () => {
+    expect((await ask('ListEndpoints', { NextToken: 'rubbish' }, { call: { authorize: () => denied() } })).fault?.code).toBe(
       'AccessDeniedException',
     );
   });
@@ -164,8 +166,8 @@ describe('authorization', () => {
 
 describe('ListEndpoints', () => {
   const states = { 'Identity-Resolver': 'inService', 'a-1': 'failed', 'b-2': 'starting', 'c-3': 'inService', 'd-4': 'stopped' } as const;
-  const names = (input: object, asked: Asked = { states }) =>
-    (ask('ListEndpoints', input, asked).answer.Endpoints as { EndpointName: string }[]).map((each) => each.EndpointName);
+  const names = async (input: object, asked: Asked = { states }) =>
+    ((await ask('ListEndpoints', input, asked)).answer.Endpoints as { EndpointName: string }[]).map((each) => each.EndpointName);
 
   test.each([
     [{}, ['d-4', 'c-3', 'b-2', 'a-1', 'Identity-Resolver']],
@@ -177,32 +179,32 @@ describe('ListEndpoints', () => {
     [{ CreationTimeAfter: now / 1_000, LastModifiedTimeAfter: now / 1_000 }, ['d-4', 'c-3', 'b-2', 'a-1', 'Identity-Resolver']],
     [{ CreationTimeBefore: now / 1_000 }, []],
     [{ LastModifiedTimeBefore: now / 1_000 + 1, CreationTimeAfter: now / 1_000 + 1 }, []],
-  ])('%j', (input, expected) => {
-    expect(names(input)).toEqual(expected);
+  ])('%j', async (input, expected) => {
+    expect(await names(input)).toEqual(expected);
   });
 
-  test('tells pages that together are the whole list, each endpoint once', () => {
+  test('tells pages that together are the whole list, each endpoint once', async () => {
     const seen: string[] = [];
     let NextToken: string | undefined;
     do {
-      const { answer } = ask('ListEndpoints', { MaxResults: 2, SortBy: 'Status', ...(NextToken && { NextToken }) }, { states });
+      const { answer } = await ask('ListEndpoints', { MaxResults: 2, SortBy: 'Status', ...(NextToken && { NextToken }) }, { states });
       seen.push(...answer.Endpoints.map((each: { EndpointName: string }) => each.EndpointName));
       NextToken = answer.NextToken;
     } while (NextToken !== undefined && seen.length < 10);
     expect(seen).toEqual(['d-4', 'c-3', 'Identity-Resolver', 'a-1', 'b-2']);
   });
 
-  test('takes ten for a page, and a token for its own question only', () => {
+  test('takes ten for a page, and a token for its own question only', async () => {
     const many = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`e-${index}`, 'inService' as const]));
-    const { answer } = ask('ListEndpoints', {}, { states: many });
+    const { answer } = await ask('ListEndpoints', {}, { states: many });
     expect(answer.Endpoints).toHaveLength(10);
-    expect(names({ NextToken: answer.NextToken }, { states: many })).toHaveLength(2);
-    expect(ask('ListEndpoints', { NextToken: answer.NextToken, SortBy: 'Name' }, { states: many }).fault?.message).toBe(
+    expect(await names({ NextToken: answer.NextToken }, { states: many })).toHaveLength(2);
+    expect((await ask('ListEndpoints', { NextToken: answer.NextToken, SortBy: 'Name' }, { states: many })).fault?.message).toBe(
       'Invalid NextToken.',
     );
   });
 
-  test('lists nothing to another account', () => {
-    expect(names({}, { states, call: { principal: userOf(partnerAccount) } })).toEqual([]);
+  test('lists nothing to another account', async () => {
+    expect(await names({}, { states, call: { principal: userOf(partnerAccount) } })).toEqual([]);
   });
 });
