@@ -9,7 +9,8 @@ import type { CredentialStore } from './iam/credential-store.ts';
 import { evaluate } from './iam/evaluate.ts';
 import type { Log } from './log.ts';
 import { own } from './ownership.ts';
-import type { Deployment, RestApi } from './template/deployment.ts';
+import type { RestApi } from './template/api-definition.ts';
+import type { Deployment } from './template/deployment.ts';
 import type { Tracer } from './trace/tracer.ts';
 
 export interface ApiParts {

@@ -4,7 +4,7 @@ import { AirlockError } from '../errors.ts';
 import type { FunctionInvoker } from '../functions/outcome.ts';
 import { evaluateDocuments } from '../iam/evaluate.ts';
 import { authorizerCacheEntriesMax, authorizerTtlSecondsMax, integrationTimeoutMs } from '../limits.ts';
-import type { AuthorizerDefinition } from '../template/deployment.ts';
+import type { AuthorizerDefinition } from '../template/api-definition.ts';
 import { cacheKey, createAuthorizerCache } from './authorizer-cache.ts';
 import { requestEvent, tokenEvent } from './authorizer-event.ts';
 import type { AuthorizerGrant } from './authorizer-grant.ts';

@@ -1,6 +1,6 @@
 // Where in the request the identity is. Compiled once from the template's expressions.
 import { AirlockError } from '../errors.ts';
-import type { AuthorizerDefinition } from '../template/deployment.ts';
+import type { AuthorizerDefinition } from '../template/api-definition.ts';
 import type { AuthorizerRequest } from './authorizer-request.ts';
 
 /** Every value this source has in a request, in wire order; [] where it is missing. */

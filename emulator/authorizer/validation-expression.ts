@@ -1,6 +1,6 @@
 // A TOKEN authorizer's own check: a token that does not match is refused before the function is invoked.
 import { AirlockError } from '../errors.ts';
-import type { AuthorizerDefinition } from '../template/deployment.ts';
+import type { AuthorizerDefinition } from '../template/api-definition.ts';
 
 /**
  * True where the whole token matches. AWS evaluates a Java expression with `matches` [M], so `Bearer .+` has to cover

@@ -1,6 +1,6 @@
 // The template's gateway responses, compiled at start: for each type the override that applies to it, or none.
 import { AirlockError } from '../errors.ts';
-import type { GatewayResponse, RestApi } from '../template/deployment.ts';
+import type { GatewayResponse, RestApi } from '../template/api-definition.ts';
 import type { VariableScope } from './context-variables.ts';
 import { defaultResponseTypes, type GatewayResponseType, gatewayResponseTypes, notCustomisable } from './gateway-response-types.ts';
 import { compileParameter, compileTemplate, type RenderTemplate } from './substitution-template.ts';

@@ -1,6 +1,6 @@
 // A MOCK integration (mostly CORS preflight), compiled at start: the status its request template names picks a response.
 import { AirlockError } from '../errors.ts';
-import type { Integration, IntegrationResponse, Route } from '../template/deployment.ts';
+import type { Integration, IntegrationResponse, Route } from '../template/api-definition.ts';
 import type { VariableScope } from './context-variables.ts';
 import { mediaTypeOf } from './media-types.ts';
 import { compileParameter, compileTemplate, type RenderTemplate } from './substitution-template.ts';

@@ -3,7 +3,7 @@ import ajvDraft04 from 'ajv-draft-04';
 import ajvFormats from 'ajv-formats';
 import { AirlockError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Route } from '../template/deployment.ts';
+import type { Route } from '../template/api-definition.ts';
 import { mediaTypeOf } from './media-types.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { RoutedRequest } from './request-stages.ts';

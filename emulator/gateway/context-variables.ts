@@ -1,5 +1,5 @@
 // `$context`, `$stageVariables` and `method.request` as templates and parameters of responses may read them.
-import type { RestApi } from '../template/deployment.ts';
+import type { RestApi } from '../template/api-definition.ts';
 import type { GatewayRefusal } from './refusal.ts';
 import { formatRequestTime, identityOf } from './request-context.ts';
 import type { AuthorizedRequest, ParsedRequest, RoutedRequest } from './request-stages.ts';

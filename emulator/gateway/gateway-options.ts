@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { FunctionInvoker } from '../functions/outcome.ts';
 import type { Log } from '../log.ts';
-import type { RestApi } from '../template/deployment.ts';
+import type { RestApi } from '../template/api-definition.ts';
 import type { Tracer } from '../trace/tracer.ts';
 import type { DenialTextSet } from './denial-texts.ts';
 import type { VerifyApiSignature } from './verify-api-signature.ts';

@@ -1,5 +1,5 @@
 // What is known of a request after each stage. Every stage takes one of these and returns the next, or a Refusal.
-import type { Stage } from '../template/deployment.ts';
+import type { Stage } from '../template/api-definition.ts';
 import type { CompiledRoute } from './compile-api.ts';
 import type { QueryParameters } from './parse-query.ts';
 import type { RequestHeaders } from './request-headers.ts';

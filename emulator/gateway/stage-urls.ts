@@ -1,5 +1,5 @@
 // Every stage of every API is served; `apis` names each API by its first one.
-import type { RestApi } from '../template/deployment.ts';
+import type { RestApi } from '../template/api-definition.ts';
 
 export interface StageUrl {
   /** The API's name in `apis`. */

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { AirlockError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Endpoint } from '../template/deployment.ts';
+import type { Endpoint } from '../template/sagemaker-definitions.ts';
 import type { Model } from './model.ts';
 import { startProcessModel } from './process-model.ts';
 import { connectUrlModel } from './url-model.ts';

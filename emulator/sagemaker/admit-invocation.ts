@@ -6,7 +6,7 @@ import { constraintSentence, validationMessage } from '../aws/validation-message
 import { invokeEndpointBytesMax } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Model } from '../model/model.ts';
-import type { Endpoint } from '../template/deployment.ts';
+import type { Endpoint } from '../template/sagemaker-definitions.ts';
 import { endpointNameLengthMax, endpointNamePattern, olderClientBodyBytesMax, type RequestHeader } from './header-limits.ts';
 import { notInService } from './model-error.ts';
 import { checkHeaders, checkTargets, containerHeaders, readHeaders, validationError } from './request-headers.ts';

@@ -1,7 +1,7 @@
 // ModelError, HTTP 424: whatever went wrong inside the container, in AWS's own words and members.
 import { type AwsFault, fault } from '../aws/fault.ts';
 import type { ModelAnswer, ModelFailure } from '../model/model.ts';
-import type { Endpoint } from '../template/deployment.ts';
+import type { Endpoint } from '../template/sagemaker-definitions.ts';
 import { errorMessageLengthMax } from './header-limits.ts';
 
 export interface ModelErrorPlace {

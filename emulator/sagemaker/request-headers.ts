@@ -1,7 +1,7 @@
 // From the caller's headers to those the container gets: five and no others.
 import { type AwsFault, fault } from '../aws/fault.ts';
 import { constraintSentence, validationMessage } from '../aws/validation-message.ts';
-import type { Endpoint } from '../template/deployment.ts';
+import type { Endpoint } from '../template/sagemaker-definitions.ts';
 import type { RequestHeader } from './header-limits.ts';
 
 /** The headers of the call that its operation knows, by member. What it does not know is no part of it. */

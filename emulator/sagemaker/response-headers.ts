@@ -2,7 +2,7 @@
 // InvokeEndpointWithResponseStreamOutput.
 import type { Log } from '../log.ts';
 import type { ModelResponse } from '../model/model.ts';
-import type { Endpoint } from '../template/deployment.ts';
+import type { Endpoint } from '../template/sagemaker-definitions.ts';
 import {
   contentTypeLengthMax,
   customAttributesLengthMax,

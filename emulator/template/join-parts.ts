@@ -1,15 +1,14 @@
 // Parts of single resources -> the Deployment: brings together what several resources, or several templates, say of one thing.
 
 import { didYouMean } from '../did-you-mean.ts';
+import type { RestApi } from './api-definition.ts';
 import type {
   Bucket,
   Deployment,
-  Endpoint,
   EventInvokeConfig,
   FunctionDefinition,
   Key,
   NamedPolicy,
-  RestApi,
   Role,
   SourceLocation,
   Stack,
@@ -17,6 +16,7 @@ import type {
 import { type ManagedPolicyPart, type Part, type RolePart, type RolePolicyPart, valuesOf } from './parts.ts';
 import type { Problems } from './problems.ts';
 import { awsManagedPolicy, awsManagedPolicyNames } from './resource-types/aws-managed-policies.ts';
+import type { Endpoint } from './sagemaker-definitions.ts';
 
 /** What does not fit together is reported; the result is whole only when nothing was. */
 export function joinParts(region: string, stacks: readonly Stack[], parts: readonly Part[], problems: Problems): Deployment {

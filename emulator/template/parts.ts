@@ -1,23 +1,21 @@
 // What single resources contribute. Several of them make one thing of the Deployment: a function, its versions and its aliases.
 
 import type { PolicyDocument } from '../iam/policy-document.ts';
+import type { RestApi, Stage } from './api-definition.ts';
 import type {
   Bucket,
-  EndpointConfig,
   EventInvokeConfig,
   FunctionAlias,
   FunctionDefinition,
   FunctionPermission,
   Key,
-  ModelDefinition,
   NamedPolicy,
   NotEmulatedProperty,
   Resource,
-  RestApi,
   Role,
   SourceLocation,
-  Stage,
 } from './deployment.ts';
+import type { EndpointConfig, ModelDefinition } from './sagemaker-definitions.ts';
 
 export type Part =
   | { readonly kind: 'function'; readonly value: FunctionPart }

@@ -8,8 +8,8 @@ import { createLog } from '../../log.ts';
 import { type Model, ModelFailure } from '../../model/model.ts';
 import { startModel } from '../../model/start-model.ts';
 import { packageFile } from '../../package-files.ts';
-import type { Endpoint } from '../../template/deployment.ts';
 import { loadDeployment } from '../../template/load-deployment.ts';
+import type { Endpoint } from '../../template/sagemaker-definitions.ts';
 import type { VerificationTarget } from './verification-target.ts';
 
 export interface ModelContainerOptions {

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { pause } from '../../model/readiness.ts';
 import type { QueueDirectory } from '../../queue-directory.ts';
-import type { Endpoint } from '../../template/deployment.ts';
+import type { Endpoint } from '../../template/sagemaker-definitions.ts';
 import { concurrentInvocations } from './async-limits.ts';
 import { createRequestFinisher, type RequestFinisherOptions } from './finish-request.ts';
 import type { InvocationFields, InvocationTraces } from './invocation-span.ts';

@@ -5,7 +5,7 @@ import type { Log } from '../../log.ts';
 import type { Model } from '../../model/model.ts';
 import { pause } from '../../model/readiness.ts';
 import type { QueueDirectory } from '../../queue-directory.ts';
-import type { Endpoint } from '../../template/deployment.ts';
+import type { Endpoint } from '../../template/sagemaker-definitions.ts';
 import { type PlatformSessions, RoleNotAssumedError } from '../platform-sessions.ts';
 import { type PlatformStorage, PlatformStorageError } from '../platform-storage.ts';
 import type { InvocationFields } from './invocation-span.ts';

@@ -1,6 +1,6 @@
 // Where the output of an asynchronous request goes, and where its failure: known when it is accepted.
 import { randomUUID } from 'node:crypto';
-import type { AsyncInference } from '../../template/deployment.ts';
+import type { AsyncInference } from '../../template/sagemaker-definitions.ts';
 import type { S3Location } from '../platform-storage.ts';
 
 export interface OutputNames {

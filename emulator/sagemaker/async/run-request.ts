@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Log } from '../../log.ts';
 import { type Model, ModelFailure, type ModelResponse } from '../../model/model.ts';
-import type { Endpoint } from '../../template/deployment.ts';
+import type { Endpoint } from '../../template/sagemaker-definitions.ts';
 import { errorMessageLengthMax } from '../header-limits.ts';
 import { readMetering } from '../metering.ts';
 import { answeredWithError, failureFault } from '../model-error.ts';

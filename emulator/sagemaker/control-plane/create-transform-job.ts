@@ -1,6 +1,6 @@
 // CreateTransformJob: everything that AWS refuses at once is refused here; what a job comes to is told by DescribeTransformJob.
 import { type AwsFault, fault } from '../../aws/fault.ts';
-import type { ModelDefinition } from '../../template/deployment.ts';
+import type { ModelDefinition } from '../../template/sagemaker-definitions.ts';
 import { jobsInProgressMax } from '../transform/job-registry.ts';
 import { parseS3Uri } from '../transform/s3-location.ts';
 import type { TransformJobRequest } from '../transform/transform-job.ts';

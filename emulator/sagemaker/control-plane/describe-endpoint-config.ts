@@ -1,6 +1,6 @@
 // DescribeEndpointConfig: what the template says of the variant.
 import { isFault } from '../../aws/fault.ts';
-import type { AsyncInference } from '../../template/deployment.ts';
+import type { AsyncInference } from '../../template/sagemaker-definitions.ts';
 import { type Operation, openNamed } from './operation.ts';
 
 export const describeEndpointConfig: Operation = (context) => {

@@ -3,7 +3,7 @@ import { type AwsFault, fault } from '../../aws/fault.ts';
 import type { AwsCall } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Model } from '../../model/model.ts';
-import type { Endpoint, EndpointConfig, ModelDefinition } from '../../template/deployment.ts';
+import type { Endpoint, EndpointConfig, ModelDefinition } from '../../template/sagemaker-definitions.ts';
 import type { TransformService } from '../transform/transform-service.ts';
 import type { RequestMembers } from './request-members.ts';
 

@@ -1,5 +1,5 @@
 // x-amazon-apigateway-gateway-responses: how API Gateway's own errors look.
-import type { GatewayResponse } from '../deployment.ts';
+import type { GatewayResponse } from '../api-definition.ts';
 import { mapAt, textAt, textMapAt } from '../node-access.ts';
 import { checkNames, checkShape, mapOf, object, text, textLike } from '../shape.ts';
 import type { OpenApiReading } from './openapi-reading.ts';

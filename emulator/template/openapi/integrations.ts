@@ -1,6 +1,6 @@
 // x-amazon-apigateway-integration of an operation -> the integration that the gateway runs.
 import { integrationTimeoutMs } from '../../limits.ts';
-import type { Integration, IntegrationResponse } from '../deployment.ts';
+import type { Integration, IntegrationResponse } from '../api-definition.ts';
 import { functionArnOfUri } from '../function-arn.ts';
 import { mapAt, numberAt, textAt, textMapAt, textOf, valueAt } from '../node-access.ts';
 import { any, checkShape, flag, mapOf, object, oneOf, quote, text, textLike, texts, wholeNumber } from '../shape.ts';

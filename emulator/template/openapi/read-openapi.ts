@@ -1,6 +1,7 @@
 // An OpenAPI 3.0 or Swagger 2.0 document with API Gateway's extensions -> routes, authorizers, gateway responses.
 import type { PolicyDocument } from '../../iam/policy-document.ts';
-import type { AuthorizerDefinition, GatewayResponse, NotEmulatedProperty, Resource, Route } from '../deployment.ts';
+import type { AuthorizerDefinition, GatewayResponse, Route } from '../api-definition.ts';
+import type { NotEmulatedProperty, Resource } from '../deployment.ts';
 import { textAt, textsAt, valueAt } from '../node-access.ts';
 import type { IdSeed } from '../physical-ids.ts';
 import { readPolicyDocument } from '../policy-document-node.ts';

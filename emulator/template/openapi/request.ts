@@ -1,6 +1,6 @@
 // Parameters and request body of an operation -> what the request validator checks.
 import { editDistance } from '../../did-you-mean.ts';
-import type { Route } from '../deployment.ts';
+import type { Route } from '../api-definition.ts';
 import { flagAt, itemsAt, mapAt, textAt, textsAt, valueAt } from '../node-access.ts';
 import { checkShape } from '../shape.ts';
 import type { MapNode, TemplateNode } from '../template-node.ts';

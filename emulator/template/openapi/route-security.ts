@@ -1,7 +1,7 @@
 // Who may call an operation: its own `security` or the document's, and x-amazon-apigateway-auth over both.
 
 import { didYouMean } from '../../did-you-mean.ts';
-import type { RouteAuthorization } from '../deployment.ts';
+import type { RouteAuthorization } from '../api-definition.ts';
 import { textAt, valueAt } from '../node-access.ts';
 import { checkShape, listOf, mapOf, object, oneOf, text } from '../shape.ts';
 import type { MapNode, TemplateNode } from '../template-node.ts';

@@ -1,7 +1,7 @@
 // paths of an OpenAPI document -> Route[]: one for each operation.
 
 import { didYouMean } from '../../did-you-mean.ts';
-import type { Route } from '../deployment.ts';
+import type { Route } from '../api-definition.ts';
 import { itemsAt, mapAt, textAt, textOf, valueAt } from '../node-access.ts';
 import { checkShape, flag, mapOf, object, quote } from '../shape.ts';
 import type { MapNode } from '../template-node.ts';

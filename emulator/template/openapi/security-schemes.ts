@@ -1,6 +1,6 @@
 // Security schemes of an OpenAPI document -> IAM, Lambda authorizers, API keys.
 import { authorizerTtlSecondsDefault, authorizerTtlSecondsMax } from '../../limits.ts';
-import type { AuthorizerDefinition } from '../deployment.ts';
+import type { AuthorizerDefinition } from '../api-definition.ts';
 import { functionArnOfUri } from '../function-arn.ts';
 import { mapAt, numberAt, textAt, textOf, valueAt } from '../node-access.ts';
 import { shortId } from '../physical-ids.ts';

@@ -1,8 +1,9 @@
 // AWS::SageMaker::Model, EndpointConfig and Endpoint: one model in one variant, as a Marketplace product is hosted.
-import type { AsyncInference } from '../deployment.ts';
+
 import { flagAt, itemsAt, mapAt, numberAt, textAt, textMapAt, textsAt, valueAt } from '../node-access.ts';
 import { generatedName } from '../physical-ids.ts';
 import type { Problems } from '../problems.ts';
+import type { AsyncInference } from '../sagemaker-definitions.ts';
 import { any, decimal, flag, integer, listOf, mapOf, object, oneOf, tags, text, textLike, texts, wholeNumber } from '../shape.ts';
 import { regionalArn, seedOf } from '../stack-context.ts';
 import type { MapNode } from '../template-node.ts';

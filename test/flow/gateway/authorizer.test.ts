@@ -1,7 +1,7 @@
 // API Gateway's own behaviour over real HTTP. S sourced, M memory.
 import { describe, expect, test } from 'vitest';
 import type { GatewayOptions } from '../../../emulator/gateway/gateway-options.ts';
-import type { AuthorizerDefinition, GatewayResponse, Route } from '../../../emulator/template/deployment.ts';
+import type { AuthorizerDefinition, GatewayResponse, Route } from '../../../emulator/template/api-definition.ts';
 import { apiArn, authorizer, createMovableClock, FunctionEnd, route, type TestFunction } from '../../unit/gateway/api-fixture.ts';
 import { echo, gatewayFor } from './gateway-for-test.ts';
 import { type HttpCall, send } from './http-client.ts';

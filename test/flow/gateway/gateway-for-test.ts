@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import type { GatewayOptions } from '../../../emulator/gateway/gateway-options.ts';
 import { type StartedGateway, startGateway } from '../../../emulator/gateway/start-gateway.ts';
-import type { RestApi } from '../../../emulator/template/deployment.ts';
+import type { RestApi } from '../../../emulator/template/api-definition.ts';
 import { createTestInvoker, gatewayOptions, restApi, type TestFunction, type TestInvoker } from '../../unit/gateway/api-fixture.ts';
 
 export interface GatewayForTest extends StartedGateway {

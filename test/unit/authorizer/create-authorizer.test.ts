@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AuthorizerRequest } from '../../../emulator/authorizer/authorizer-request.ts';
 import { createAuthorizer } from '../../../emulator/authorizer/create-authorizer.ts';
-import type { AuthorizerDefinition } from '../../../emulator/template/deployment.ts';
+import type { AuthorizerDefinition } from '../../../emulator/template/api-definition.ts';
 import { apiArn, authorizer, createMovableClock, createTestInvoker, FunctionEnd, type TestFunction } from '../gateway/api-fixture.ts';
 
 function request(headers: Readonly<Record<string, readonly string[]>> = {}, more: Partial<AuthorizerRequest> = {}): AuthorizerRequest {

@@ -5,7 +5,7 @@ import { refuse, refuseFixed } from '../../../emulator/gateway/refusal.ts';
 import { answerRefusal } from '../../../emulator/gateway/stages/answer-refusal.ts';
 import { parseRequest } from '../../../emulator/gateway/stages/parse-request.ts';
 import { routeRequest } from '../../../emulator/gateway/stages/route-request.ts';
-import type { GatewayResponse } from '../../../emulator/template/deployment.ts';
+import type { GatewayResponse } from '../../../emulator/template/api-definition.ts';
 import { createTestInvoker, gatewayOptions, restApi } from './api-fixture.ts';
 
 const invoker = createTestInvoker({});

@@ -5,7 +5,7 @@ import type { FunctionInvoker, Invocation, InvokeRefusal, InvokeRequest, Outcome
 import type { GatewayOptions } from '../../../emulator/gateway/gateway-options.ts';
 import { functionResponseBytesMax } from '../../../emulator/limits.ts';
 import { createLog } from '../../../emulator/log.ts';
-import type { AuthorizerDefinition, Integration, RestApi, Route } from '../../../emulator/template/deployment.ts';
+import type { AuthorizerDefinition, Integration, RestApi, Route } from '../../../emulator/template/api-definition.ts';
 import { createTracer } from '../../../emulator/trace/tracer.ts';
 
 export const accountId = '222222222222';

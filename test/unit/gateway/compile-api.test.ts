@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compileApi } from '../../../emulator/gateway/compile-api.ts';
-import type { RestApi } from '../../../emulator/template/deployment.ts';
+import type { RestApi } from '../../../emulator/template/api-definition.ts';
 import { authorizer, createTestInvoker, gatewayOptions, proxyTo, restApi, route } from './api-fixture.ts';
 
 const compile = (more: Partial<RestApi>) => compileApi(gatewayOptions({ invoker: createTestInvoker({}), api: restApi(more) }));

@@ -3,7 +3,7 @@ import { compileApi } from '../../../emulator/gateway/compile-api.ts';
 import { eventHeaders } from '../../../emulator/gateway/event-maps.ts';
 import { parseRequest } from '../../../emulator/gateway/stages/parse-request.ts';
 import { routeRequest } from '../../../emulator/gateway/stages/route-request.ts';
-import type { RouteAuthorization } from '../../../emulator/template/deployment.ts';
+import type { RouteAuthorization } from '../../../emulator/template/api-definition.ts';
 import { createTestInvoker, gatewayOptions, restApi, route } from './api-fixture.ts';
 
 function headersFor(rawHeaders: readonly string[], authorization: RouteAuthorization = { type: 'NONE' }) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createGatewayApp } from '../../../emulator/gateway/create-gateway-app.ts';
-import type { Integration } from '../../../emulator/template/deployment.ts';
+import type { Integration } from '../../../emulator/template/api-definition.ts';
 import { createTestInvoker, gatewayOptions, restApi, route } from './api-fixture.ts';
 
 type Mock = Extract<Integration, { type: 'MOCK' }>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createGatewayApp } from '../../../emulator/gateway/create-gateway-app.ts';
-import type { Route } from '../../../emulator/template/deployment.ts';
+import type { Route } from '../../../emulator/template/api-definition.ts';
 import { createTestInvoker, gatewayOptions, restApi, route } from './api-fixture.ts';
 
 const schema = {

@@ -5,7 +5,7 @@ import type { AwsAnswer } from '../../../emulator/aws/service.ts';
 import type { Model, ModelAnswer, ModelRequest } from '../../../emulator/model/model.ts';
 import { asResponse } from '../../../emulator/model/whole-body.ts';
 import { createSageMakerService } from '../../../emulator/sagemaker/sagemaker-service.ts';
-import type { Endpoint, EndpointConfig, ModelDefinition } from '../../../emulator/template/deployment.ts';
+import type { Endpoint, EndpointConfig, ModelDefinition } from '../../../emulator/template/sagemaker-definitions.ts';
 import { type CallOptions, customerAccount, type HandMadeCall, makeCall, userOf } from '../kms/aws-call.ts';
 
 export const endpoint: Endpoint = {

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: in these texts ${…} is the placeholder of Fn::Sub.
 import { describe, expect, it } from 'vitest';
-import type { RestApi } from '../../../emulator/template/deployment.ts';
+import type { RestApi } from '../../../emulator/template/api-definition.ts';
 import { errorOf, load } from './load-text.ts';
 import { inlineFunction, role } from './resources.ts';
 
