@@ -5,6 +5,8 @@
  * What each state means, and the values that its setup returns for the pact's generators:
  * - `functionArn`: ARN of the token function with the subscriber's alias, percent-encoded as it stands in the path of an Invoke
  * - `token`: compact token, without "Bearer "
+ * - `inputLocation`: s3:// and where an object is, or would be, that the API may read
+ * - `requestId`: of a request with an inputLocation, as the API named it
  * - `signAs`: not in a pact; whose credentials sign the call, where the default is not meant (`stranger`, `nobody`, `partner-admin`)
  */
 export const providerStates = {
@@ -44,6 +46,24 @@ export const providerStates = {
   'the model ends in the middle of a request': 'The connection breaks before the answer. Values: token.',
   'the model is not running': 'No container is in service. Values: token.',
   'results cannot be stored': 'S3 refuses to write. Values: token.',
+  'records lie at the input location': 'An object in JSON Lines that nobody has named yet. Values: token, inputLocation.',
+  'nothing lies at the input location': 'There is no object, and where it would be inputs may lie. Values: token, inputLocation.',
+  'the object at the input location is empty': 'It has no bytes. Values: token, inputLocation.',
+  'the object at the input location is of another type':
+    'Its Content-Type is neither that of JSON Lines nor that of CSV. Values: token, inputLocation.',
+  'the same input location has been accepted before':
+    'Parameter idempotencyKey: this location was accepted under it (202). Values: token, inputLocation.',
+  'the Idempotency-Key was used with records':
+    'Parameter idempotencyKey: records were answered under it; others lie at the location. Values: token, inputLocation.',
+  'the Idempotency-Key was used with another input location':
+    'Parameter idempotencyKey: another location was accepted under it (202). Values: token, inputLocation.',
+  'the worker cannot be invoked': 'Records lie at the location, and nobody can be told to work on them. Values: token, inputLocation.',
+  'states of requests cannot be stored': 'Records lie at the location, and S3 refuses to write. Values: token, inputLocation.',
+  'a submitted request waits for the worker': 'A location was accepted, and no worker has begun with it. Values: token, requestId.',
+  'a submitted request is being worked on': 'A worker has begun, and the model has not answered yet. Values: token, requestId.',
+  'a submitted request has succeeded': 'The records at the location were answered, and the result is stored. Values: token, requestId.',
+  'a submitted request has failed': 'The object at the location is not what its type says. Values: token, requestId.',
+  'there is no such request': 'The id has the form of one, and was never given to anybody. Values: token, requestId.',
 } as const;
 
 export type ProviderStateName = keyof typeof providerStates;

@@ -1,7 +1,7 @@
 // What is wrong with the local world on purpose. Provider states set it, the parts ask at every call; all off from the start.
 
 export interface Faults {
-  /** ARN of a function with its alias: Lambda answers as if the alias had been deleted. */
+  /** ARN of a function with its alias, or of the function: Lambda answers as if the alias, or the function, had been deleted. */
   deletedAlias: string | null;
   /** ARN of a function with its alias: its own policy is not looked at. */
   withdrawnPermission: string | null;

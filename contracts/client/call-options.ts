@@ -1,6 +1,7 @@
 // The options of one call, checked before anything is sent.
 import { randomUUID } from 'node:crypto';
 import { checkNames } from './check-names.ts';
+import type { RequestStatus } from './read-answers.ts';
 
 export interface CallOptions {
   /** Ends the call at once; it then rejects with the signal's reason. Null is none, as it is for fetch. */
@@ -14,6 +15,16 @@ export interface RequestOptions extends CallOptions {
    */
   readonly idempotencyKey?: string | undefined;
 }
+
+export interface WaitOptions extends CallOptions {
+  /** For the whole wait. Default 3,600,000, an hour; at most a week. The work on the request goes on when it is over. */
+  readonly timeoutMs?: number | undefined;
+  /** Told of every look, the last one included; `recordsDone` says how far the work is. What it throws ends the wait. */
+  readonly onProgress?: ((status: RequestStatus) => void) | undefined;
+}
+
+const waitMsDefault = 3_600_000;
+const waitMsMax = 604_800_000;
 
 /** @throws TypeError for options that cannot be used; the signal's reason if it is aborted already */
 export function readCallOptions(options: CallOptions | null | undefined, known: readonly string[] = ['signal']): AbortSignal {
@@ -37,6 +48,17 @@ export function readRequestOptions(options: RequestOptions | null | undefined): 
     throw new TypeError('idempotencyKey must be a string of 1 to 255 visible ASCII characters');
   }
   return { idempotencyKey, signal };
+}
+
+/** @throws TypeError for options that cannot be used; the signal's reason if it is aborted already */
+export function readWaitOptions(options: WaitOptions | null | undefined) {
+  const signal = readCallOptions(options, ['signal', 'timeoutMs', 'onProgress']);
+  const { timeoutMs = waitMsDefault, onProgress = () => {} } = options ?? {};
+  if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > waitMsMax) {
+    throw new TypeError(`timeoutMs must be a whole number from 1 to ${waitMsMax}`);
+  }
+  if (typeof onProgress !== 'function') throw new TypeError('onProgress must be a function');
+  return { signal, timeoutMs, onProgress };
 }
 
 /** By its members, as a signal may come from another realm. */

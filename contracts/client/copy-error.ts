@@ -33,7 +33,7 @@ function toObject(error: unknown): Readonly<Record<string, unknown>> {
 
 function wordFilter(call: PreparedCall | null): (text: string) => string {
   if (call === null) return (text) => text;
-  const body = typeof call.body === 'string' ? call.body : Buffer.from(call.body).toString('utf8');
+  const body = typeof call.body === 'string' ? call.body : Buffer.from(call.body ?? '').toString('utf8');
   const sent = `${Object.values(call.headers).join('\n')}\n${body}`.toLowerCase();
   const url = call.url.toLowerCase();
   const hide = (word: string) => (sent.includes(word.toLowerCase()) && !url.includes(word.toLowerCase()) ? '…' : word);

@@ -5,11 +5,13 @@ import { IdentityNetworkError } from './identity-network-error.ts';
 import { readBody } from './read-body.ts';
 import { answerFailure, readFailure } from './read-failure.ts';
 import type { Outcome } from './repeat.ts';
+import { readRetryAfterMs } from './retry-after.ts';
 
 export interface PreparedCall {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array<ArrayBuffer>;
+  /** Null: it is a GET, else a POST. */
+  readonly body: string | Uint8Array<ArrayBuffer> | null;
 }
 
 export interface Exchange<Value> {
@@ -17,8 +19,10 @@ export interface Exchange<Value> {
   readonly operation: string;
   /** Its part of the time is spent on credentials. */
   readonly prepare: () => Promise<PreparedCall>;
-  /** Null where a 200 is not what the contract says. */
-  readonly read: (text: string) => Value | null;
+  /** Of a good answer; any other is an error. */
+  readonly goodStatus: 200 | 202;
+  /** Null where a good answer is not what the contract says. `retryAfterMs` as its header has it, null without one. */
+  readonly read: (text: string, retryAfterMs: number | null) => Value | null;
 }
 
 export interface ExchangeOptions {
@@ -37,7 +41,7 @@ const answerBytesMax = 1_000_000;
 /** @throws the signal's reason, and whatever `prepare` throws */
 export async function exchange<Value>(
   options: ExchangeOptions,
-  { operation, prepare, read }: Exchange<Value>,
+  { operation, prepare, goodStatus, read }: Exchange<Value>,
   signal: AbortSignal,
 ): Promise<Outcome<Value>> {
   signal.throwIfAborted();
@@ -45,7 +49,7 @@ export async function exchange<Value>(
   let call: PreparedCall | null = null;
   try {
     call = await orAbort(prepare(), deadline.signal);
-    return await orAbort(send(options, { operation, call, read }, deadline.signal), deadline.signal);
+    return await orAbort(send(options, { operation, call, goodStatus, read }, deadline.signal), deadline.signal);
   } catch (error) {
     signal.throwIfAborted();
     if (call === null && !deadline.timedOut()) throw error;
@@ -56,11 +60,11 @@ export async function exchange<Value>(
 
 async function send<Value>(
   { fetch, now }: ExchangeOptions,
-  { operation, call, read }: { readonly operation: string; readonly call: PreparedCall; readonly read: Exchange<Value>['read'] },
+  { operation, call, goodStatus, read }: Omit<Exchange<Value>, 'prepare'> & { readonly call: PreparedCall },
   signal: AbortSignal,
 ): Promise<Outcome<Value>> {
   const { url, headers, body } = call;
-  const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
+  const response = await fetch(url, { method: body === null ? 'GET' : 'POST', headers, body, redirect: 'manual', signal });
   const { status } = response;
   const head = { operation, status, headers: response.headers };
   if (response.type === 'opaqueredirect' || redirectStatuses.has(status)) {
@@ -68,8 +72,8 @@ async function send<Value>(
     return { ok: false, error: answerFailure({ ...head, text: null }, 'UNEXPECTED_REDIRECT') };
   }
   const text = await readBody(response, answerBytesMax);
-  if (status !== 200) return { ok: false, error: readFailure({ ...head, text }, now()) };
+  if (status !== goodStatus) return { ok: false, error: readFailure({ ...head, text }, now()) };
   if (text === null) return { ok: false, error: answerFailure({ ...head, text }, 'ANSWER_TOO_LARGE') };
-  const value = read(text);
+  const value = read(text, readRetryAfterMs(response.headers.get('retry-after'), now()));
   return value === null ? { ok: false, error: answerFailure({ ...head, text }, 'INVALID_ANSWER') } : { ok: true, value };
 }

@@ -1,4 +1,4 @@
-// The two good answers, checked member by member. Members that are not known are left out, so that the API can add some.
+// The good answers, checked member by member. Members that are not known are left out, so that the API can add some.
 import { asObject, parseJson } from './read-json.ts';
 
 export interface InitAnswer {
@@ -12,15 +12,61 @@ export interface InitAnswer {
 export interface RequestAnswer {
   /** Of the request that the model answered: a repetition with the same idempotency key gets the first one's. */
   readonly requestId: string;
-  readonly result: {
-    /** Where the model's answer is, byte for byte: an object in the customer's own bucket. */
-    readonly bucket: string;
-    readonly key: string;
-    readonly contentType: string;
-    /** Size of the object. */
-    readonly bytes: number;
-    /** Number of records in the request. */
-    readonly records: number;
+  readonly result: RequestResult;
+}
+
+export interface RequestResult {
+  /** Where the model's answer is: an object in the customer's own bucket. */
+  readonly bucket: string;
+  readonly key: string;
+  readonly contentType: string;
+  /** Size of the object. */
+  readonly bytes: number;
+  /** Number of records in the request. */
+  readonly records: number;
+}
+
+const requestStates = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED'] as const;
+
+export type RequestState = (typeof requestStates)[number];
+
+export interface SubmittedRequest {
+  /** For getRequest() and waitForRequest(). A repetition with the same idempotency key gets the first one's. */
+  readonly requestId: string;
+  /** QUEUED; where the request had come before, what has become of it. */
+  readonly state: RequestState;
+}
+
+interface RequestProgress {
+  readonly requestId: string;
+  /** Records that the model has answered, from the first without a gap. */
+  readonly recordsDone: number;
+  /** ISO 8601, in UTC with Z. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** Of a request with an inputLocation: `state` says which members there are. */
+export type RequestStatus = UnfinishedRequest | FinishedRequest;
+
+export interface UnfinishedRequest extends RequestProgress {
+  readonly state: 'QUEUED' | 'RUNNING';
+}
+
+export type FinishedRequest = SucceededRequest | FailedRequest;
+
+export interface SucceededRequest extends RequestProgress {
+  readonly state: 'SUCCEEDED';
+  readonly result: RequestResult;
+}
+
+export interface FailedRequest extends RequestProgress {
+  readonly state: 'FAILED';
+  readonly error: {
+    /** Upper case with underscores, such as INVALID_JSON_LINE. */
+    readonly code: string;
+    /** For people: a rule and a position, nothing of a record. */
+    readonly message: string;
   };
 }
 
@@ -39,10 +85,50 @@ export function readInitAnswer(text: string): InitAnswer | null {
 /** Null where it is not such an answer. */
 export function readRequestAnswer(text: string): RequestAnswer | null {
   const answer = asObject(parseJson(text));
-  const { bucket, key, contentType, bytes, records } = asObject(answer?.result) ?? {};
   const requestId = answer?.requestId;
-  if (!isText(requestId) || !isText(bucket) || !isText(key) || !isText(contentType)) return null;
-  return isCount(bytes) && isCount(records) ? { requestId, result: { bucket, key, contentType, bytes, records } } : null;
+  const result = readResult(answer?.result);
+  return isText(requestId) && result !== null ? { requestId, result } : null;
+}
+
+/** Null where it is not such an answer. */
+export function readSubmittedRequest(text: string): SubmittedRequest | null {
+  const { requestId, state } = asObject(parseJson(text)) ?? {};
+  return isRequestId(requestId) && isState(state) ? { requestId, state } : null;
+}
+
+/** Null where it is not such an answer. */
+export function readRequestStatus(text: string): RequestStatus | null {
+  const { requestId, state, recordsDone, createdAt, updatedAt, ...more } = asObject(parseJson(text)) ?? {};
+  if (!isText(requestId) || !isState(state) || !isCount(recordsDone)) return null;
+  if (typeof createdAt !== 'string' || !isTime(createdAt) || typeof updatedAt !== 'string' || !isTime(updatedAt)) return null;
+  const progress = { requestId, recordsDone, createdAt, updatedAt };
+  switch (state) {
+    case 'SUCCEEDED': {
+      const result = readResult(more.result);
+      return result === null ? null : { ...progress, state, result };
+    }
+    case 'FAILED': {
+      const { code, message } = asObject(more.error) ?? {};
+      return isText(code) && isText(message) ? { ...progress, state, error: { code, message } } : null;
+    }
+    default:
+      return { ...progress, state };
+  }
+}
+
+/** What may stand in the path of a call. The API's are UUIDs and hashes. */
+export function isRequestId(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(value);
+}
+
+function readResult(value: unknown): RequestResult | null {
+  const { bucket, key, contentType, bytes, records } = asObject(value) ?? {};
+  if (!isText(bucket) || !isText(key) || !isText(contentType)) return null;
+  return isCount(bytes) && isCount(records) ? { bucket, key, contentType, bytes, records } : null;
+}
+
+function isState(value: unknown): value is RequestState {
+  return requestStates.some((state) => state === value);
 }
 
 function isText(value: unknown): value is string {

@@ -1,4 +1,4 @@
-// What an answer other than 200 means: our own errors by their code, API Gateway's by their status.
+// What an answer other than the good one means: our own errors by their code, API Gateway's by their status.
 import {
   type AnswerErrorCode,
   errorRows,

@@ -1,5 +1,5 @@
-// Repeats what may succeed a little later: network failures, throttling and faults behind the API. Both calls may be repeated: /init
-// changes nothing, and /request carries an idempotency key.
+// Repeats what may succeed a little later: network failures, throttling and faults behind the API. Every call may be repeated: /init
+// and a look at a request change nothing, and /request carries an idempotency key.
 import { orAbort } from './abortable.ts';
 import type { IdentityApiError } from './identity-api-error.ts';
 import type { IdentityNetworkError } from './identity-network-error.ts';
@@ -37,7 +37,7 @@ export async function repeat<Value>(
 }
 
 /** Half of the back-off is left to chance, and comes on top of Retry-After, so that clients refused together do not come back together. */
-export function pauseMs(attempts: number, retryAfterMs: number | null, random: () => number): number {
-  const backOffMs = Math.min(backOffMsFirst * 2 ** (attempts - 1), backOffMsMax);
+export function pauseMs(attempts: number, retryAfterMs: number | null, random: () => number, mostMs = backOffMsMax): number {
+  const backOffMs = Math.min(backOffMsFirst * 2 ** (attempts - 1), mostMs);
   return Math.min(retryAfterMs ?? 0, retryAfterMsMax) + Math.round((backOffMs * (1 + random())) / 2);
 }

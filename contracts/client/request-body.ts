@@ -27,6 +27,21 @@ export function writeRequestBody(input: IdentityRequestInput): RequestBody {
   throw new TypeError('body must be a string or a Uint8Array');
 }
 
+/** Records that lie in the customer's bucket: more of them than a call can carry. */
+export interface LargeRequestInput {
+  /** `s3://<results bucket>/inputs/…`: an object in JSON Lines or CSV. */
+  readonly inputLocation: string;
+}
+
+/** @throws TypeError where it is none; what the location must be is for the API to say */
+export function writeInputLocation(input: LargeRequestInput): RequestBody {
+  const { inputLocation, ...others } = typeof input === 'object' && input !== null ? input : ({} as Partial<LargeRequestInput>);
+  if (typeof inputLocation !== 'string' || inputLocation === '' || Object.keys(others).length > 0) {
+    throw new TypeError('the input must be { inputLocation }, a text such as s3://<results bucket>/inputs/records.jsonl');
+  }
+  return { contentType: 'application/json', body: JSON.stringify({ inputLocation }) };
+}
+
 function writeJson(records: readonly object[]): string {
   if (!Array.isArray(records)) throw new TypeError('records must be an array');
   try {

@@ -2,19 +2,26 @@
 import type { Interaction } from '../pact/pact.ts';
 import { compareParameters, compareSecurity, textMistakes } from './compare-parameters.ts';
 import { compareValue, schemaMistakes } from './compare-value.ts';
-import type { DocumentedAnswer, OpenApiDocument, Operation } from './openapi-document.ts';
+import { type DocumentedAnswer, isMap, type OpenApiDocument, type Operation } from './openapi-document.ts';
 
 /** HTTP's own, and what a signature brings with it: no document lists them as parameters. */
 const undocumentedHeaders = /^(accept(-.+)?|content-(type|length)|host|user-agent|x-amz-.+|x-amzn-.+)$/;
 
-/** Sentences without a beginning, none where the two agree. */
-export function compareInteraction(interaction: Interaction, operation: Operation, document: OpenApiDocument): string[] {
+/**
+ * Sentences without a beginning, none where the two agree.
+ * @param others that end in the same status of the same operation: what one of them does without need not be required
+ */
+export function compareInteraction(
+  interaction: Interaction,
+  operation: Operation,
+  { document, others }: { readonly document: OpenApiDocument; readonly others: readonly Interaction[] },
+): string[] {
   const answer = operation.statuses.get(String(interaction.response.status));
   return [
     ...compareRequest(interaction, operation, document),
     ...(answer === undefined
       ? [`the status ${interaction.response.status} is not documented`]
-      : compareAnswer(interaction, answer, document)),
+      : compareAnswer(interaction, answer, { document, others })),
   ];
 }
 
@@ -48,7 +55,11 @@ function compareRequestBody({ body }: Interaction['request'], operation: Operati
   return schemaMistakes(body.value, resolved, document).map((mistake) => `the request does not fit the schema: ${mistake}`);
 }
 
-function compareAnswer({ response }: Interaction, answer: DocumentedAnswer, document: OpenApiDocument): string[] {
+function compareAnswer(
+  { response }: Interaction,
+  answer: DocumentedAnswer,
+  { document, others }: { readonly document: OpenApiDocument; readonly others: readonly Interaction[] },
+): string[] {
   const mistakes = Object.entries(lowerCase(response.headers)).flatMap(([name, values]) => {
     const schema = answer.headers.get(name);
     if (schema === undefined) {
@@ -59,7 +70,9 @@ function compareAnswer({ response }: Interaction, answer: DocumentedAnswer, docu
   if (response.body?.kind !== 'json') return mistakes;
   if (answer.schema === null) return [...mistakes, `no schema is documented for the body of ${response.status}`];
   const mayBeGateways = !isSuccess(response.status);
-  return [...mistakes, ...compareValue(response.body.value, answer.schema, { document, mayBeGateways })];
+  const bodies = others.map(({ response: { body } }) => (body?.kind === 'json' ? body.value : undefined)).filter(isMap);
+  const mayLack = (name: string) => !mayBeGateways && bodies.some((body) => !Object.hasOwn(body, name));
+  return [...mistakes, ...compareValue(response.body.value, answer.schema, { document, mayBeGateways, mayLack })];
 }
 
 function isCommonAnswerHeader(name: string): boolean {

@@ -17,7 +17,10 @@ export function compareOpenApi(openApiBody: unknown, pact: Pact, untested: reado
     const place = `"${interaction.description}" (${nameOf(interaction.request)} -> ${interaction.response.status})`;
     const operation = operationOf(interaction, document);
     if (typeof operation === 'string') return [`${place}: ${operation}.`];
-    return compareInteraction(interaction, operation, document).map((mistake) => `${place}: ${mistake}.`);
+    const others = pact.interactions.filter(
+      (each) => each.response.status === interaction.response.status && operationOf(each, document) === operation,
+    );
+    return compareInteraction(interaction, operation, { document, others }).map((mistake) => `${place}: ${mistake}.`);
   });
   return [...new Set([...found, ...document.operations.flatMap((operation) => uncovered(operation, pact, document, untested))])];
 }

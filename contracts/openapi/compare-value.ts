@@ -14,6 +14,7 @@ const gatewayMembers = ['message', 'Message'];
  * Sentences without a beginning ("the schema has no field result.key"), none where the two agree. What is required has to be expected and
  * what is expected has to be required: an application reads these fields.
  * @param mayBeGateways the body is an error's: the application's own or API Gateway's
+ * @param mayLack the application also takes a value without this member, so that it need not be required
  */
 export function compareValue(
   expected: unknown,
@@ -22,7 +23,13 @@ export function compareValue(
     document,
     field = '',
     mayBeGateways = false,
-  }: { readonly document: OpenApiDocument; readonly field?: string; readonly mayBeGateways?: boolean },
+    mayLack = () => false,
+  }: {
+    readonly document: OpenApiDocument;
+    readonly field?: string;
+    readonly mayBeGateways?: boolean;
+    readonly mayLack?: (name: string) => boolean;
+  },
 ): string[] {
   const resolved = document.resolve(schema);
   if (resolved === null) return [`the schema${of(field)} refers to ${String(schema.$ref)}, which is not in the document`];
@@ -37,7 +44,7 @@ export function compareValue(
       ...Object.entries(expected).flatMap(([name, value]) => {
         const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
         if (!isMap(property)) return [`the contract expects ${inside(name)}, which the schema does not have`];
-        const optional = !isOneOfTwo && !required.has(name);
+        const optional = !isOneOfTwo && !required.has(name) && !mayLack(name);
         return [
           ...(optional ? [`the contract expects ${inside(name)}, which the schema does not require`] : []),
           ...compareValue(value, property, { document, field: inside(name) }),

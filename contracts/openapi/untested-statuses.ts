@@ -14,7 +14,15 @@ export const untestedStatuses: readonly UntestedStatus[] = [
   { operation: 'POST /init', status: 429, reason: throttled },
   { operation: 'POST /init', status: 500, reason: ownMistake },
   { operation: 'POST /init', status: 504, reason: 'The function ends itself before API Gateway gives it up.' },
-  { operation: 'POST /request', status: 415, reason: 'The client sends none but the types that the API takes.' },
   { operation: 'POST /request', status: 429, reason: throttled },
   { operation: 'POST /request', status: 500, reason: ownMistake },
+  { operation: 'GET /request/{requestId}', status: 429, reason: throttled },
+  { operation: 'GET /request/{requestId}', status: 500, reason: ownMistake },
+  { operation: 'GET /request/{requestId}', status: 502, reason: ownMistake },
+  {
+    operation: 'GET /request/{requestId}',
+    status: 503,
+    reason: 'Only S3 itself, failing at a read, leads to it: there is no state for that.',
+  },
+  { operation: 'GET /request/{requestId}', status: 504, reason: 'The function ends itself before API Gateway gives it up.' },
 ];

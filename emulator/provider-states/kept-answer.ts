@@ -1,11 +1,12 @@
-// What the customer's function keeps under an Idempotency-Key, named as it names it: a claim, and the result of the request.
+// What the customer's function keeps under an Idempotency-Key, named as it names it: a claim, the result of the request, and its state where
+// the records were not in it.
 import { createHash } from 'node:crypto';
 import type { LocalObjects, StoredObject } from './local-objects.ts';
 
 export interface KeptAnswer {
-  /** Removes claim and result, so that the model is asked again. */
+  /** Removes all of it, so that the model is asked again. */
   forget(): Promise<void>;
-  /** Claim and result as they were: removed where there were none, and written where they are gone or others. */
+  /** As it was: removed where there was nothing, and written where it is gone or another. */
   putBack(): Promise<void>;
 }
 
@@ -19,8 +20,8 @@ export interface KeptAnswerPlace {
 /** Reads what is there at this moment. */
 export async function readKeptAnswer({ objects, bucket, subject }: KeptAnswerPlace, idempotencyKey: string): Promise<KeptAnswer> {
   const hash = createHash('sha256').update(`${subject}\n${idempotencyKey}`).digest('hex');
-  // The result first: while its claim is there, no other request takes its place.
-  const keys = [`results/${hash}`, `claims/${hash}.json`];
+  // The claim last: while it is there, no other request takes the place of the others.
+  const keys = [`results/${hash}`, `requests/${hash}.json`, `claims/${hash}.json`];
   const before = await Promise.all(keys.map(async (key) => ({ key, object: await objects.read(bucket, key) })));
 
   const putBackOne = async (key: string, object: StoredObject | null) => {

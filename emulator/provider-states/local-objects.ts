@@ -19,6 +19,8 @@ export interface LocalObjects {
   read(bucket: string, key: string): Promise<StoredObject | null>;
   write(bucket: string, key: string, object: StoredObject): Promise<void>;
   remove(bucket: string, key: string): Promise<void>;
+  /** Keys that begin so, in order; of objects that were written at `sinceMs` or later, whole seconds since 1970 as S3 has them. */
+  list(bucket: string, prefix: string, sinceMs?: number): Promise<readonly string[]>;
   close(): void;
 }
 
@@ -28,7 +30,9 @@ const attemptsMax = 2;
 /** Rejects with the SDK's errors. */
 export async function openLocalObjects(options: { awsUrl: string; region: string; credentials: Credentials }): Promise<LocalObjects> {
   // Only here: the SDK would cost every start its time.
-  const { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
+  const { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, S3Client } = await import(
+    '@aws-sdk/client-s3'
+  );
   const { awsUrl, region, credentials } = options;
   const client = new S3Client({ endpoint: awsUrl, region, credentials, forcePathStyle: true, maxAttempts: attemptsMax });
   const limit = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
@@ -51,6 +55,21 @@ export async function openLocalObjects(options: { awsUrl: string; region: string
     },
     async remove(bucket, key) {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), limit());
+    },
+    async list(bucket, prefix, sinceMs = 0) {
+      const keys: string[] = [];
+      let ContinuationToken: string | undefined;
+      do {
+        const command: InstanceType<typeof ListObjectsV2Command> = new ListObjectsV2Command({
+          ...{ Bucket: bucket, Prefix: prefix },
+          ...(ContinuationToken !== undefined && { ContinuationToken }),
+        });
+        const { Contents = [], NextContinuationToken } = await client.send(command, limit());
+        const late = Contents.filter(({ LastModified }) => (LastModified?.getTime() ?? 0) >= Math.floor(sinceMs / 1_000) * 1_000);
+        keys.push(...late.flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
+        ContinuationToken = NextContinuationToken;
+      } while (ContinuationToken !== undefined);
+      return keys;
     },
     close: () => client.destroy(),
   };

@@ -1,28 +1,20 @@
 // Requests under an Idempotency-Key that came before: each is really sent, by the customer's own API.
 import { ProviderStateRefused } from '../control/provider-state-change.ts';
 import { createHold, type Faults } from '../faults.ts';
-import { resultsBucketOf } from '../local-principals.ts';
 import type { Deployment } from '../template/deployment.ts';
-import { abortAfter } from './abort-after.ts';
 import type { TokenIssuer } from './issue-token.ts';
-import { type KeptAnswer, readKeptAnswer } from './kept-answer.ts';
-import type { LocalObjects } from './local-objects.ts';
 import { requireModel } from './model-states.ts';
-import { reasonOf } from './reason-of.ts';
-import { anotherRequest, notAnswered, type RepeatedRequest, readRepeatedRequest, sendRequest } from './repeated-request.ts';
+import { anotherRequest, notAnswered, type RepeatedRequest, readRepeatedRequest } from './repeated-request.ts';
+import { requestFunctionOf } from './request-function.ts';
+import type { RequestSender } from './request-sender.ts';
 import { setFault } from './set-fault.ts';
-import type { Setup, StateSetters, StateValues } from './state-setter.ts';
+import type { Setup, StateSetters } from './state-setter.ts';
 
 export interface RepeatedRequestParts {
   readonly deployment: Deployment;
   readonly faults: Faults;
   readonly tokens: TokenIssuer;
-  /** Of its tokens. */
-  readonly subject: string | undefined;
-  /** With its stage; null where the templates have no API. */
-  readonly apiUrl: string | null;
-  /** The customer's. */
-  readonly openObjects: () => Promise<LocalObjects>;
+  readonly sender: RequestSender;
 }
 
 /**
@@ -31,36 +23,9 @@ export interface RepeatedRequestParts {
  */
 const shortTimeLimitSeconds = 2.1;
 const reachTimeoutMs = 15_000;
-/** For a request on its way when Airlock closes: once it has been answered, what it left can be removed. */
-const closingGraceMs = 2_000;
 
-export function repeatedRequestStates({ deployment, faults, tokens, subject, apiUrl, openObjects }: RepeatedRequestParts) {
-  const send = async (request: RepeatedRequest, signal: AbortSignal) => {
-    if (apiUrl === null) throw new ProviderStateRefused('STATE_NOT_SET', 'The templates have no API.');
-    using late = abortAfter(signal, closingGraceMs);
-    return await sendRequest(apiUrl, request, { token: await tokens.issue(), signal: late.signal });
-  };
-
-  /** What the request leaves under its key is removed with the state. */
-  const watchAnswer = async ({ idempotencyKey }: RepeatedRequest, { undo }: Setup): Promise<KeptAnswer | null> => {
-    const bucket = resultsBucketOf(deployment)?.bucketName;
-    if (bucket === undefined || subject === undefined) return null;
-    try {
-      const kept = await readKeptAnswer({ objects: await openObjects(), bucket, subject }, idempotencyKey);
-      undo.defer(() => kept.putBack());
-      return kept;
-    } catch (error) {
-      const message = `What is kept under the Idempotency-Key could not be read: ${reasonOf(error)}.`;
-      throw new ProviderStateRefused('STATE_NOT_SET', message, { cause: error });
-    }
-  };
-
-  const answered = async (request: RepeatedRequest, setup: Setup): Promise<StateValues> => {
-    await watchAnswer(request, setup);
-    const answer = await send(request, setup.signal);
-    if (answer.status !== 200) throw notAnswered(answer);
-    return { token: await tokens.issue() };
-  };
+export function repeatedRequestStates({ deployment, faults, tokens, sender }: RepeatedRequestParts) {
+  const { send, watchAnswer, answered } = sender;
 
   /** True: the model has it, and holds it. False: it was answered from memory. */
   const leaveUnanswered = async (request: RepeatedRequest, setup: Setup): Promise<boolean> => {
@@ -93,7 +58,7 @@ export function repeatedRequestStates({ deployment, faults, tokens, subject, api
     'the same request is being worked on': async (setup) => {
       const request = readRepeatedRequest(setup.params, true);
       requireModel(deployment);
-      const functionArn = requestFunctionOf(deployment);
+      const functionArn = requestFunctionOf(deployment).arn;
       // Somebody may have had an answer under this key: then it is forgotten while the state is set, and the request reaches the model.
       const kept = await watchAnswer(request, setup);
       await kept?.forget();
@@ -117,14 +82,4 @@ async function inTime<Value>(waiting: Promise<Value>): Promise<Value> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** @throws ProviderStateRefused STATE_NOT_SET */
-function requestFunctionOf({ restApis, functions }: Deployment): string {
-  for (const { httpMethod, resourcePath, integration } of restApis[0]?.routes ?? []) {
-    if (resourcePath !== '/request' || !['POST', 'ANY'].includes(httpMethod) || integration.type !== 'AWS_PROXY') continue;
-    const found = functions.find(({ arn }) => integration.functionArn === arn || integration.functionArn.startsWith(`${arn}:`));
-    if (found) return found.arn;
-  }
-  throw new ProviderStateRefused('STATE_NOT_SET', 'The API has no POST /request with a function behind it.');
 }

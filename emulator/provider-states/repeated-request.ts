@@ -60,10 +60,10 @@ export async function sendRequest(
 }
 
 /** `code` of an error body of ours, else nothing: the rest may repeat what was sent. */
-export function notAnswered({ status, text }: { readonly status: number; readonly text: string }): ProviderStateRefused {
+export function notAnswered({ status, text }: { readonly status: number; readonly text: string }, wanted = 200): ProviderStateRefused {
   const [, code = ''] = /"code":"([A-Z_]{1,60})"/.exec(text) ?? [];
   const message = `The request of this state was answered ${status} ${code}`.trimEnd();
-  return new ProviderStateRefused('STATE_NOT_SET', `${message}, not 200.`);
+  return new ProviderStateRefused('STATE_NOT_SET', `${message}, not ${wanted}.`);
 }
 
 function badParams(message: string): ProviderStateRefused {

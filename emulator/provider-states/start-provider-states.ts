@@ -11,9 +11,11 @@ import type { ActiveStates } from '../stand-in/active-states.ts';
 import type { Deployment } from '../template/deployment.ts';
 import { createProviderStates, type ProviderStates } from './create-provider-states.ts';
 import { createTokenIssuer } from './issue-token.ts';
+import { largeRequestStates } from './large-request-states.ts';
 import { type LocalObjects, openLocalObjects } from './local-objects.ts';
 import { modelStates } from './model-states.ts';
 import { repeatedRequestStates } from './repeated-request-states.ts';
+import { createRequestSender } from './request-sender.ts';
 import type { StateSetters } from './state-setter.ts';
 import { createSubscriptionRecord } from './subscription-record.ts';
 import { subscriptionStates } from './subscription-states.ts';
@@ -53,11 +55,14 @@ export function startProviderStates(parts: ProviderStateParts): StartedProviderS
   const partnerObjects = openOnce(parts, 'partner-admin');
   const customerObjects = openOnce(parts, 'customer-admin');
   const record = createSubscriptionRecord(deployment, partnerObjects.open);
+  const openObjects = customerObjects.open;
+  const sender = createRequestSender({ deployment, tokens, subject: claims.sub, apiUrl, openObjects });
   const setters: StateSetters = {
     ...subscriptionStates({ deployment, faults, record, productCode: claims.aud ?? productCodeDefault }),
     ...tokenStates({ tokens, apiUrl, clock }),
     ...modelStates({ deployment, faults, tokens }),
-    ...repeatedRequestStates({ deployment, faults, tokens, subject: claims.sub, apiUrl, openObjects: customerObjects.open }),
+    ...repeatedRequestStates({ deployment, faults, tokens, sender }),
+    ...largeRequestStates({ deployment, faults, tokens, sender, apiUrl, openObjects, now: () => clock.now() }),
   };
   const states = createProviderStates({ setters, activeStates, standInStates: new Set(standInStates.flatMap((names) => [...names])), log });
   const close = async () => {

@@ -31,17 +31,18 @@ describe('infra/customer.yaml and the pact customer-app -> customer-api', () => 
     expect(compareOpenApi(body, pact)).toEqual([]);
   });
 
-  test('agree about both methods, in dozens of interactions', () => {
-    expect(new Set(pact.interactions.map(({ request }) => `${request.method} ${request.path}`))).toEqual(
-      new Set(['POST /init', 'POST /request']),
+  test('agree about every method, in dozens of interactions', () => {
+    const asked = pact.interactions.map(
+      ({ request }) => `${request.method} ${request.path.replace(/^(\/request)\/.+$/, '$1/{requestId}')}`,
     );
-    expect(pact.interactions.length).toBeGreaterThan(30);
+    expect(new Set(asked)).toEqual(new Set(['POST /init', 'POST /request', 'GET /request/{requestId}']));
+    expect(pact.interactions.length).toBeGreaterThan(60);
   });
 
   test('excuse no status that is not documented, and none without a reason', () => {
     for (const { operation, status, reason } of untestedStatuses) {
-      const path = operation.replace('POST ', '');
-      expect(Object.keys((body as Editable).paths[path].post.responses), operation).toContain(String(status));
+      const [method = '', path = ''] = operation.split(' ');
+      expect(Object.keys((body as Editable).paths[path][method.toLowerCase()].responses), operation).toContain(String(status));
       expect(reason).toMatch(/^[A-Z].{20,}\.$/);
     }
   });
@@ -50,6 +51,8 @@ describe('infra/customer.yaml and the pact customer-app -> customer-api', () => 
 const asksForToken = '"asks for a token for a subscribed product" (POST /init -> 200)';
 const sendsJson = '"sends records as JSON" (POST /request -> 200)';
 const withoutSubscription = '"asks for a token without a subscription" (POST /init -> 403)';
+/** In the path that stands in the pact. */
+const exampleId = '41b45ea3-70b5-11e6-b7bd-69b5aaebc7d9';
 const malformed = '"asks for a token with a malformed product code" (POST /init -> 400)';
 const idempotencyKey = (schema: object) => (document: Editable) => {
   document.paths['/request'].post.parameters[0].schema = schema;
@@ -63,9 +66,9 @@ const changes: readonly (readonly [change: string, edit: (document: Editable) =>
   [
     'a status is added',
     ({ paths }) => {
-      paths['/request'].post.responses['202'] = { description: 'Later' };
+      paths['/request'].post.responses['206'] = { description: 'In part' };
     },
-    'POST /request documents the status 202, and no interaction ends in it.',
+    'POST /request documents the status 206, and no interaction ends in it.',
   ],
   ['a path is renamed', ({ paths }) => renameKey(paths, '/init', '/start'), `${asksForToken}: the path /init is not documented.`],
   [
@@ -81,13 +84,57 @@ const changes: readonly (readonly [change: string, edit: (document: Editable) =>
   ],
   [
     'a nested field is renamed',
-    ({ components }) => renameKey(components.schemas.StoredResult.properties.result.properties, 'key', 'path'),
+    ({ components }) => renameKey(components.schemas.Result.properties, 'key', 'path'),
     `${sendsJson}: the contract expects result.key, which the schema does not have.`,
   ],
   [
     'a field is required no more',
     ({ components }) => components.schemas.Token.required.pop(),
     `${asksForToken}: the contract expects expiresAt, which the schema does not require.`,
+  ],
+  [
+    'a field of a state is required no more, and no state does without it',
+    ({ components }) => components.schemas.RequestState.required.pop(),
+    '"looks at a request that has succeeded" (GET /request/{requestId} -> 200): the contract expects updatedAt, which the schema does not require.'.replace(
+      '{requestId}',
+      exampleId,
+    ),
+  ],
+  [
+    'a field that only some states have is renamed',
+    ({ components }) => renameKey(components.schemas.RequestState.properties, 'result', 'output'),
+    '"looks at a request that has succeeded" (GET /request/{requestId} -> 200): the contract expects result, which the schema does not have.'.replace(
+      '{requestId}',
+      exampleId,
+    ),
+  ],
+  [
+    'a field that only some states have is required',
+    ({ components }) => components.schemas.RequestState.required.push('result'),
+    '"looks at a request that has failed" (GET /request/{requestId} -> 200): the schema requires result, which the contract does not expect.'.replace(
+      '{requestId}',
+      exampleId,
+    ),
+  ],
+  [
+    'a state of a request is called otherwise',
+    ({ components }) => {
+      components.schemas.RequestState.properties.state.enum = ['QUEUED', 'RUNNING', 'DONE', 'FAILED'];
+    },
+    '"looks at a request that has succeeded" (GET /request/{requestId} -> 200): state is "SUCCEEDED" in the contract, and the schema lists QUEUED, RUNNING, DONE, FAILED.'.replace(
+      '{requestId}',
+      exampleId,
+    ),
+  ],
+  [
+    'where to ask for the state is told no more',
+    ({ paths }) => delete paths['/request'].post.responses['202'].headers,
+    '"names a location with records" (POST /request -> 202): the contract expects the header location, which is not documented for 202.',
+  ],
+  [
+    'a location is called otherwise',
+    ({ components }) => renameKey(components.schemas.IdentityRequest.properties, 'inputLocation', 'input'),
+    '"names a location with records" (POST /request -> 202): the request does not fit the schema: must NOT have additional properties.',
   ],
   [
     'one more field is required',
@@ -97,7 +144,7 @@ const changes: readonly (readonly [change: string, edit: (document: Editable) =>
   [
     'a field has another type',
     ({ components }) => {
-      components.schemas.StoredResult.properties.result.properties.bytes.type = 'string';
+      components.schemas.Result.properties.bytes.type = 'string';
     },
     `${sendsJson}: result.bytes must be string.`,
   ],

@@ -95,6 +95,49 @@ export const issuedToken: Response = {
   },
 };
 
+/** Where records lie is for the provider's state to say. */
+export const anyInput: Text = custom(
+  regexFromState({
+    regex: '^s3://[^/]+/inputs/.+$',
+    expression: stateValue('inputLocation'),
+    example: 's3://results-bucket/inputs/records.jsonl',
+  }),
+);
+
+/** A hash or a UUID. */
+const requestIdPattern = '[A-Za-z0-9_-]{1,128}';
+
+/** The request that the provider's state has brought about. */
+export const pathOfRequest: Text = custom(
+  regexFromState({
+    regex: `^/request/${requestIdPattern}$`,
+    expression: `/request/${stateValue('requestId')}`,
+    example: `/request/${ownRequestId}`,
+  }),
+);
+
+/** The client goes by the id; whoever follows Location gets to the same address. A repetition may find the work done. */
+export const acceptedRequest: Response = {
+  status: 202,
+  headers: { ...json, Location: MatchersV3.regex(`^.*/request/${requestIdPattern}$`, `/v1/request/${ownRequestId}`) },
+  body: {
+    json: {
+      requestId: someText(ownRequestId, `^${requestIdPattern}$`),
+      state: MatchersV3.regex('^(QUEUED|RUNNING|SUCCEEDED|FAILED)$', 'QUEUED'),
+    },
+  },
+};
+
+/** `more`: what there is in this state alone. */
+export function requestStatus(state: string, recordsDone: unknown, more: Readonly<Record<string, unknown>> = {}): Response {
+  const [createdAt, updatedAt] = [MatchersV3.regex(utcTimePattern, exampleExpiry), MatchersV3.regex(utcTimePattern, exampleExpiry)];
+  return {
+    status: 200,
+    headers: json,
+    body: { json: { requestId: someText(ownRequestId, `^${requestIdPattern}$`), state, recordsDone, createdAt, updatedAt, ...more } },
+  };
+}
+
 export function storedResult(contentType: string, records: number): Response {
   return {
     status: 200,

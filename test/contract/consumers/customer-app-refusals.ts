@@ -42,13 +42,19 @@ function refusedToken(how: string, state: Refusal['state'], status: 401 | 403): 
 
 /**
  * Not here because the client cannot send it: an Idempotency-Key with other characters than visible ASCII ones, another content type than
- * the four (415), a call without Authorization. Not here because something in front answers first: INVALID_JSON (the schema of the method),
- * SUBJECT_MISMATCH (the authorizer).
+ * the four (UNSUPPORTED_CONTENT_TYPE), a call without Authorization. Not here because something in front answers first: INVALID_JSON (the
+ * schema of the method), SUBJECT_MISMATCH (the authorizer).
  */
 const refusedBodies: readonly Refusal[] = [
   refusedBody('sends an empty list of records', { input: { records: [] } }, 'INVALID_REQUEST_BODY'),
   refusedBody('sends a list in place of a record', { input: { records: [['c-0001']] } }, 'INVALID_REQUEST_BODY'),
   refusedBody('sends a text in place of a list of records', text('application/json', '{"records":"c-0001"}'), 'INVALID_REQUEST_BODY'),
+  refusedBody(
+    'sends records and a location at once',
+    text('application/json', '{"inputLocation":"s3://results-bucket/inputs/records.jsonl","records":[{"id":"c-0001"}]}'),
+    'INVALID_REQUEST_BODY',
+  ),
+  refusedBody('sends a number in place of a location', text('application/json', '{"inputLocation":7}'), 'INVALID_REQUEST_BODY'),
   refusedBody('sends JSON without records', text('application/json', '{"id":"c-0001"}'), 'INVALID_REQUEST_BODY'),
   refusedBody('sends as JSON what is no JSON', text('application/json', '{"records":[{"id":"c-0001"}'), 'INVALID_REQUEST_BODY'),
   refusedBody('sends JSON Lines without a record', text('application/jsonlines', '\n'), 'NO_RECORDS'),
@@ -93,6 +99,15 @@ const keysInUse: readonly Refusal[] = [
     state: { name: 'the Idempotency-Key was used with another request', params: { idempotencyKey: reusedKey } },
     ...someRecords,
     idempotencyKey: reusedKey,
+    response: ownError(409, 'IDEMPOTENCY_KEY_REUSED'),
+    code: 'IDEMPOTENCY_KEY_REUSED',
+    retryable: false,
+  },
+  {
+    description: 'sends records with an Idempotency-Key that was used with a location',
+    state: { name: 'the Idempotency-Key was used with another input location', params: { idempotencyKey: 'contract-reused-0002' } },
+    ...someRecords,
+    idempotencyKey: 'contract-reused-0002',
     response: ownError(409, 'IDEMPOTENCY_KEY_REUSED'),
     code: 'IDEMPOTENCY_KEY_REUSED',
     retryable: false,

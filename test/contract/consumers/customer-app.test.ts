@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { IdentityApiError, type IdentityErrorCode, type RequestAnswer } from '../../../contracts/client/identity-client.ts';
 import type { ProviderStateName } from '../../../contracts/provider-states.ts';
 import {
+  acceptedRequest,
+  anyInput,
   anyKey,
   bearer,
   exampleExpiry,
@@ -12,10 +14,12 @@ import {
   issuedToken,
   ownError,
   ownRequestId,
+  pathOfRequest,
   signature,
   storedResult,
   textType,
 } from './customer-api-expectations.ts';
+import { locationRefusals, lookRefusals, seenStatuses } from './customer-app-locations.ts';
 import { records, refusals } from './customer-app-refusals.ts';
 import { type Body, createPactRecorder, type RecordedInteraction, type Text } from './pact-recorder.ts';
 import { startApplication } from './start-application.ts';
@@ -204,6 +208,87 @@ describe('/request', () => {
         expect(error.retryAfterMs).toBe(waits ? 2_000 : null);
       },
     );
+  });
+});
+
+describe('/request with an inputLocation', () => {
+  const exampleLocation = 's3://results-bucket/inputs/records.jsonl';
+  const submit = (key: Text, inputLocation: Text = anyInput): RecordedInteraction['request'] => ({
+    method: 'POST',
+    path: '/request',
+    headers: { Authorization: bearer, 'Content-Type': 'application/json', 'Idempotency-Key': key },
+    body: { json: { inputLocation } },
+  });
+  const keyFor = (description: string) => description.replaceAll(/[^A-Za-z0-9]+/g, '-');
+  const clientAt = (apiUrl: string) => startApplication({ apiUrl, token: exampleToken });
+
+  test('names a location with records', () =>
+    pact.record(
+      {
+        description: 'names a location with records',
+        states: ['records lie at the input location'],
+        request: submit(anyKey('contract-location-0001')),
+        response: acceptedRequest,
+      },
+      async (apiUrl) => {
+        const options = { idempotencyKey: 'contract-location-0001' };
+        const answer = await clientAt(apiUrl).submitRequest({ inputLocation: exampleLocation }, options);
+        expect(answer).toEqual({ requestId: ownRequestId, state: 'QUEUED' });
+      },
+    ));
+
+  test('repeats a location that has been accepted', () => {
+    const idempotencyKey = 'contract-location-0002';
+    return pact.record(
+      {
+        description: 'repeats a location that has been accepted',
+        states: [{ name: 'the same input location has been accepted before', params: { idempotencyKey } }],
+        request: submit(idempotencyKey),
+        response: acceptedRequest,
+      },
+      async (apiUrl) => {
+        const answer = await clientAt(apiUrl).submitRequest({ inputLocation: exampleLocation }, { idempotencyKey });
+        expect(answer).toEqual({ requestId: ownRequestId, state: 'QUEUED' });
+      },
+    );
+  });
+
+  test.each(locationRefusals)(
+    '$description',
+    ({ description, state, inputLocation, idempotencyKey, response, code, retryable = false }) => {
+      const key = idempotencyKey ?? keyFor(description);
+      return pact.record(
+        { description, states: [state], request: submit(idempotencyKey ?? anyKey(key), inputLocation), response },
+        async (apiUrl) => {
+          const input = { inputLocation: inputLocation ?? exampleLocation };
+          const error = await errorOf(clientAt(apiUrl).submitRequest(input, { idempotencyKey: key }));
+          expect(error).toMatchObject({ status: response.status, code, retryable, requestId: ownRequestId });
+          expect(error.retryAfterMs).toBe(retryable ? 2_000 : null);
+        },
+      );
+    },
+  );
+
+  const lookAt = (path: Text, authorization: Text = bearer): RecordedInteraction['request'] => ({
+    method: 'GET',
+    path,
+    headers: { Authorization: authorization },
+  });
+
+  test.each(seenStatuses)('$description', ({ description, state, response, status }) =>
+    pact.record({ description, states: [state], request: lookAt(pathOfRequest), response }, async (apiUrl) => {
+      expect(await clientAt(apiUrl).getRequest(ownRequestId)).toEqual(status);
+    }),
+  );
+
+  test.each(lookRefusals)('$description', ({ description, states, requestId, token, response, code }) => {
+    const path = requestId === undefined ? pathOfRequest : `/request/${requestId}`;
+    const authorization = token === undefined ? bearer : `Bearer ${token}`;
+    return pact.record({ description, states, request: lookAt(path, authorization), response }, async (apiUrl) => {
+      const client = startApplication({ apiUrl, token: token ?? exampleToken });
+      const error = await errorOf(client.getRequest(requestId ?? ownRequestId));
+      expect(error).toMatchObject({ status: response.status, code, retryable: false, requestId: requestIdOf(response) });
+    });
   });
 });
 

@@ -108,8 +108,8 @@ const functionMutations: readonly ApiMutation[] = [
   {
     name: 'renames expiresAt',
     file: 'init/answer-init.ts',
-    from: "return { token, tokenType: 'Bearer', expiresAt };",
-    to: "return { token, tokenType: 'Bearer', expires: expiresAt };",
+    from: "body: { token, tokenType: 'Bearer', expiresAt } }",
+    to: "body: { token, tokenType: 'Bearer', expires: expiresAt } }",
     only: ['asks for a token for a subscribed product'],
     red: ['asks for a token for a subscribed product'],
     reason: /expiresAt/,
@@ -119,7 +119,7 @@ const functionMutations: readonly ApiMutation[] = [
     file: 'request/read-request.ts',
     from: 'const idempotencyHash = readIdempotencyHash(',
     to: 'const idempotencyHash = true ? null : readIdempotencyHash(',
-    only: ['repeats a request', 'with an Idempotency-Key that is taken'],
+    only: ['repeats a request', 'sends other records with an Idempotency-Key that is taken'],
     red: [
       'repeats a request that has been answered',
       'sends other records with an Idempotency-Key that is taken',
@@ -187,7 +187,10 @@ const functionMutations: readonly ApiMutation[] = [
     from: 'Number(tokenExpiresAt) * 1_000 <= nowMs',
     to: 'Number(tokenExpiresAt) * 1_000 <= nowMs - 900_000',
     only: ['expired since it was accepted', 'sends records with a token that has expired'],
-    red: ['sends records with a token that has expired since it was accepted'],
+    red: [
+      'sends records with a token that has expired since it was accepted',
+      'looks at a request with a token that has expired since it was accepted',
+    ],
     reason: /401.*200/,
   },
   {
@@ -237,6 +240,76 @@ const functionMutations: readonly ApiMutation[] = [
   },
 ];
 
+const locationMutations: readonly ApiMutation[] = [
+  {
+    name: 'answers 200 to what is only accepted',
+    file: 'request/answer-request.ts',
+    from: 'return { status: 202, headers',
+    to: 'return { status: 200, headers',
+    only: ['names a location with records'],
+    red: ['names a location with records'],
+    reason: /202.*200/,
+  },
+  {
+    name: 'no longer says where to ask',
+    file: 'request/answer-request.ts',
+    from: 'status: 202, headers: { Location }, body',
+    to: 'status: 202, body',
+    only: ['names a location with records'],
+    red: ['names a location with records'],
+    reason: /Location/i,
+  },
+  {
+    name: 'forgets the key of a location',
+    file: 'request/read-request.ts',
+    from: "hashOf('inputLocation', inputLocation), idempotencyHash };",
+    to: "hashOf('inputLocation', inputLocation), idempotencyHash: null };",
+    only: ['with an Idempotency-Key that'],
+    red: [
+      'sends records with an Idempotency-Key that was used with a location',
+      'names a location with an Idempotency-Key that was used with records',
+      'names another location with an Idempotency-Key that is taken',
+    ],
+    reason: /409.*20[02]/,
+  },
+  {
+    name: 'blames the caller for a worker that cannot be invoked',
+    file: 'request/large-request-errors.ts',
+    from: 'WORKER_UNAVAILABLE: [503',
+    to: 'WORKER_UNAVAILABLE: [400',
+    only: ['names a location while'],
+    red: ['names a location while the worker cannot be invoked'],
+    reason: /503.*400/,
+  },
+  {
+    name: 'renames the count of what is done',
+    file: 'request/look-up-request.ts',
+    from: 'state: progress, recordsDone, createdAt',
+    to: 'state: progress, done: recordsDone, createdAt',
+    only: ['looks at a request that is being worked on'],
+    red: ['looks at a request that is being worked on'],
+    reason: /recordsDone/,
+  },
+  {
+    name: 'loses the bucket of the result of a location',
+    file: 'request/look-up-request.ts',
+    from: 'result: { bucket: states.bucket, ...result }',
+    to: "result: { bucket: '', ...result }",
+    only: ['looks at a request that'],
+    red: ['looks at a request that has succeeded'],
+    reason: /bucket/,
+  },
+  {
+    name: 'no longer says why a request has failed',
+    file: 'request/look-up-request.ts',
+    from: "...(progress === 'FAILED' && error !== null && { error }),",
+    to: '',
+    only: ['looks at a request that has failed'],
+    red: ['looks at a request that has failed'],
+    reason: /error/,
+  },
+];
+
 const templateMutations: readonly (Omit<ApiMutation, 'file'> & { readonly greenToo: number })[] = [
   {
     name: 'reads the token from another header',
@@ -257,13 +330,26 @@ const templateMutations: readonly (Omit<ApiMutation, 'file'> & { readonly greenT
     name: 'forgets the authorizer',
     from: 'security:\n                - partnerToken: []\n',
     to: '',
-    only: ['with a token that has expired', 'of another account', 'with something that is no token'],
+    only: [
+      'sends records with a token that has expired',
+      'sends records with a token of another account',
+      'sends records with something that is no token',
+    ],
     red: [
       'sends records with something that is no token',
       'sends records with a token that has expired',
       'sends records with a token that has expired since it was accepted',
       'sends records with a token of another account',
     ],
+    reason: /401|403/,
+    greenToo: 0,
+  },
+  {
+    name: 'forgets the authorizer of the state',
+    from: 'not found here.\n              security:\n                - partnerToken: []\n',
+    to: 'not found here.\n',
+    only: ['looks at a request with something that is no token', 'looks at a request with a token of another account'],
+    red: ['looks at a request with something that is no token', 'looks at a request with a token of another account'],
     reason: /401|403/,
     greenToo: 0,
   },
@@ -352,7 +438,7 @@ describe('partner-token', () => {
 });
 
 describe('customer-api', () => {
-  test.for(functionMutations)('is red where the customer $name', async ({ red, reason, only, ...edit }) => {
+  test.for([...functionMutations, ...locationMutations])('is red where the customer $name', async ({ red, reason, only, ...edit }) => {
     await using source = await mutatedSource('lambdas', edit);
     const verdict = await verifyCustomerApi(editedTemplates('customer', /Code: \.\.\/lambdas/g, `Code: ${source.directory}`), only);
     expect(verdict).toMatchObject({ ok: false, red });
@@ -382,6 +468,8 @@ test('every row of the tables names interactions that the pacts have', () => {
   const known = pacts
     .flatMap((text) => (JSON.parse(text) as { interactions: { description: string }[] }).interactions)
     .map((i) => i.description);
-  const named = [...partnerMutations, ...functionMutations, ...templateMutations, ...modelMutations].flatMap(({ red }) => red);
+  const named = [...partnerMutations, ...functionMutations, ...locationMutations, ...templateMutations, ...modelMutations].flatMap(
+    ({ red }) => red,
+  );
   expect(named.filter((description) => !known.includes(description))).toEqual([]);
 });

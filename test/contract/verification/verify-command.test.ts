@@ -202,7 +202,8 @@ test('a deployed function and a deployed API are verified where they run', { tim
   expect(await verify(...deployed, '--only', 'for a subscribed product')).toMatchObject({ exitCode: 0 });
 
   const api = ['--provider', 'customer-api', '--url', airlock.apiUrl ?? '', '--credentials-file', credentialsFile];
-  expect(await verify(...api, ...states)).toMatchObject({ exitCode: 0 });
+  const verdict = await verify(...api, ...states);
+  expect(verdict, verdict.stdout).toMatchObject({ exitCode: 0 });
 });
 
 test('without a provider all three are verified, as they ship', { timeout: 120_000 }, async () => {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 
 export interface SeenRequest {
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
@@ -25,7 +26,12 @@ export async function startScriptedServer(turnFor: (seen: SeenRequest, count: nu
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
-    const current = { path: incoming.url ?? '', headers: incoming.headers, body: Buffer.concat(chunks).toString() };
+    const current = {
+      method: incoming.method ?? '',
+      path: incoming.url ?? '',
+      headers: incoming.headers,
+      body: Buffer.concat(chunks).toString(),
+    };
     seen.push(current);
     turnFor(current, at(current.path).length)(response, current);
   });
@@ -57,10 +63,10 @@ export function passOn(
   apiUrl: string,
   finish: (response: ServerResponse, upstream: IncomingMessage, body: Buffer) => void = handOver,
 ): Turn {
-  return (response, { path, headers, body }) => {
+  return (response, { method, path, headers, body }) => {
     const { hostname, port } = new URL(apiUrl);
     // The Host header stays: it is signed.
-    const outgoing = request({ hostname, port, path, method: 'POST', headers }, async (upstream) => {
+    const outgoing = request({ hostname, port, path, method, headers }, async (upstream) => {
       const chunks: Buffer[] = [];
       for await (const chunk of upstream) chunks.push(chunk);
       finish(response, upstream, Buffer.concat(chunks));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cp, mkdir, mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +41,13 @@ export async function identify(rows: { email: string }[], signal: AbortSignal): 
 export const tokenType: Promise<'Bearer'> = client.init().then((answer) => answer.tokenType);
 // @ts-expect-error: not a code
 export const wrong: IdentityErrorCode = 'SUBSCRIPTION_OVER';
+export async function place(inputLocation: string): Promise<string> {
+  const { requestId } = await client.submitRequest({ inputLocation });
+  const finished = await client.waitForRequest(requestId, { onProgress: ({ recordsDone }) => recordsDone.toFixed() });
+  // @ts-expect-error: there is no result before the state is looked at
+  finished.result;
+  return finished.state === 'SUCCEEDED' ? finished.result.key : finished.error.code;
+}
 // @ts-expect-error: a type that the API does not take
 export const refused = () => client.request({ contentType: 'text/xml', body: '' });
 `;
@@ -80,6 +87,10 @@ describe('airlock/client', () => {
     const application = join(directory.path, 'application');
     await mkdir(application);
     await writeFile(join(application, 'main.mts'), consumer);
+    const readme = await readFile(join(root, 'contracts/client/README.md'), 'utf8');
+    const examples = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
+    expect(examples.length).toBe(2);
+    for (const [index, code] of examples.entries()) await writeFile(join(application, `readme-${index}.mts`), code);
     // Without skipLibCheck: the client's own declarations are checked too.
     await writeFile(join(application, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...compilerOptions, noEmit: true } }));
     expect(tsc(application)).toBe('');

@@ -35,6 +35,35 @@ describe('the options of a call', () => {
     await expect(clientForTest().client.init({ idempotencyKey: 'a' } as never)).rejects.toThrow('the options are signal');
   });
 
+  it.each([
+    ['timeoutMs', { timeoutMs: 0 }],
+    ['timeoutMs', { timeoutMs: 604_800_001 }],
+    ['timeoutMs', { timeoutMs: '10' }],
+    ['onProgress', { onProgress: 'log' }],
+    ['is onProgress meant', { onprogress: () => {} }],
+    ['the options are signal, timeoutMs, onProgress', { idempotencyKey: 'a' }],
+  ])('of a wait that are wrong are refused before anything is sent (%s): %j', async (text, options) => {
+    const { client, send } = clientForTest();
+    await expect(client.waitForRequest('r-1', options as never)).rejects.toThrow(text);
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it.each(['', '../init', 'a/b', 'r?x', 'r%2f', 'a'.repeat(129), null, 7])('hold an id, and %j is none', async (id) => {
+    const { client, send } = clientForTest();
+    await expect(client.getRequest(id as never)).rejects.toThrow('requestId must be the id');
+    await expect(client.waitForRequest(id as never)).rejects.toThrow('requestId must be the id');
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it.each([null, 'text', {}, { inputLocation: '' }, { inputLocation: 7 }, { inputLocation: 's3://b/inputs/1', records: [] }])(
+    'come with a location, and %j is none',
+    async (input) => {
+      const { client, send } = clientForTest();
+      await expect(client.submitRequest(input as never)).rejects.toThrow('the input must be { inputLocation }');
+      expect(send).not.toHaveBeenCalled();
+    },
+  );
+
   it('may be null, and so may the signal', async () => {
     const { client, send } = clientForTest();
     await client.request({ records: [] }, null);

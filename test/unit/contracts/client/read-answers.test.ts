@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readInitAnswer, readRequestAnswer } from '../../../../contracts/client/read-answers.ts';
+import { readInitAnswer, readRequestAnswer, readRequestStatus, readSubmittedRequest } from '../../../../contracts/client/read-answers.ts';
 
 const init = { token: 'aaaa.bbbb.cccc', tokenType: 'Bearer', expiresAt: '2026-11-22T12:15:00.000Z' };
 const result = { bucket: 'results', key: 'results/1', contentType: 'text/csv', bytes: 10, records: 2 };
@@ -55,5 +55,49 @@ describe('the answer of /request', () => {
   it.each(['', '{', 'null', '"text"', '<html>'])('is not %j', (text) => {
     expect(readRequestAnswer(text)).toBeNull();
     expect(readInitAnswer(text)).toBeNull();
+  });
+});
+
+describe('the answer to a location', () => {
+  it('is taken with members added later, which are left out', () => {
+    expect(readSubmittedRequest('{"requestId":"r-1","state":"QUEUED","more":1}')).toEqual({ requestId: 'r-1', state: 'QUEUED' });
+  });
+
+  it.each([
+    ['no id', { state: 'QUEUED' }],
+    ['an id that would be another path', { requestId: '../init', state: 'QUEUED' }],
+    ['a state that is none', { requestId: 'r-1', state: 'LOST' }],
+    ['no state', { requestId: 'r-1' }],
+    ['a list', []],
+  ])('with %s is none', (_name, answer) => {
+    expect(readSubmittedRequest(JSON.stringify(answer))).toBeNull();
+  });
+});
+
+const times = { createdAt: '2026-11-22T12:15:00.000Z', updatedAt: '2026-11-22T12:16:00.000Z' };
+const error = { code: 'INVALID_JSON_LINE', message: 'Every line must be a JSON value. Line 2.' };
+
+describe('the state of a request', () => {
+  it.each([
+    [{ requestId: 'r-1', state: 'QUEUED', recordsDone: 0, ...times }],
+    [{ requestId: 'r-1', state: 'RUNNING', recordsDone: 7, ...times }],
+    [{ requestId: 'r-1', state: 'SUCCEEDED', recordsDone: 9, ...times, result }],
+    [{ requestId: 'r-1', state: 'FAILED', recordsDone: 9, ...times, error }],
+  ])('is taken with what belongs to it, and nothing else: %j', (status) => {
+    expect(readRequestStatus(JSON.stringify({ result, error, more: 1, ...status }))).toEqual(status);
+  });
+
+  it.each([
+    ['no id', { requestId: undefined }],
+    ['a state that is none', { state: 'DONE' }],
+    ['a negative count', { recordsDone: -1 }],
+    ['a time that is none', { updatedAt: 'soon' }],
+    ['success without a result', { state: 'SUCCEEDED' }],
+    ['success with half a result', { state: 'SUCCEEDED', result: { ...result, key: '' } }],
+    ['failure without an error', { state: 'FAILED' }],
+    ['failure without a code', { state: 'FAILED', error: { message: 'x' } }],
+  ])('with %s is none', (_name, change) => {
+    const status = { requestId: 'r-1', state: 'RUNNING', recordsDone: 0, ...times };
+    expect(readRequestStatus(JSON.stringify({ ...status, ...change }))).toBeNull();
   });
 });

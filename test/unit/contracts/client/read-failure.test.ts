@@ -16,14 +16,14 @@ const failureOf = (status: number, body: unknown, headers: Record<string, string
 const own = (code: string, message = 'text') => ({ error: { code, message, requestId: ownId } });
 
 /** Every `CODE: [status, …` in the tables of the functions. */
-const codesOfFunctions = ['init/init-errors.ts', 'request/request-errors.ts'].flatMap((file) => {
+const codesOfFunctions = ['init/init-errors.ts', 'request/request-errors.ts', 'request/large-request-errors.ts'].flatMap((file) => {
   const text = readFileSync(new URL(`../../../../lambdas/${file}`, import.meta.url), 'utf8');
   return [...text.matchAll(/^ {2}([A-Z_]+): \[(\d{3}),/gm)].map(([, code = '', status = '']) => [code, Number(status)] as const);
 });
 
 describe('an error of the API', () => {
   it('is known by every code that the functions answer with', () => {
-    expect(codesOfFunctions.length).toBeGreaterThan(25);
+    expect(codesOfFunctions.length).toBeGreaterThan(33);
     for (const [code, status] of codesOfFunctions) {
       expect(failureOf(status, own(code)), code).toMatchObject({ name: 'IdentityApiError', status, code, requestId: ownId });
     }
@@ -62,6 +62,8 @@ describe('an error of the API', () => {
       'PARTNER_UNAVAILABLE',
       'REQUEST_IN_PROGRESS',
       'RESULT_NOT_STORED',
+      'STATE_UNAVAILABLE',
+      'WORKER_UNAVAILABLE',
     ]);
     expect(failureOf(429, { message: 'Limit Exceeded' }, { 'x-amzn-errortype': 'LimitExceededException' })).toMatchObject({
       code: 'QUOTA_EXCEEDED',

@@ -4,9 +4,10 @@ import { errorRows } from '../../../../contracts/client/error-codes.ts';
 import { answerFailure, readFailure } from '../../../../contracts/client/read-failure.ts';
 
 /** Of "## Errors" in the client's README: codes, statuses, whether they are repeated. */
-const rows = readFileSync(new URL('../../../../contracts/client/README.md', import.meta.url), 'utf8')
+const readme = readFileSync(new URL('../../../../contracts/client/README.md', import.meta.url), 'utf8');
+const rows = readme
   .split('\n')
-  .filter((line) => !line.includes('CREDENTIALS_TIMED_OUT'))
+  .filter((line) => !/CREDENTIALS_TIMED_OUT|WAIT_TIMED_OUT/.test(line))
   .filter((line) => /^\| (?:`IdentityApiError`)? ?\|/.test(line))
   .map((line) => {
     const [, , codes = '', statuses = '', repeated = ''] = line.split('|');
@@ -37,5 +38,17 @@ describe("the table of errors in the client's README", () => {
         for (const { status, retryable } of own) expect([code, status, retryable]).toEqual([code, status, repeated === 'yes']);
       }
     }
+  });
+});
+
+describe("what the client's README says of a request that failed", () => {
+  it('names every code that the worker gives up with, and no other', () => {
+    const text = readFileSync(new URL('../../../../lambdas/worker/worker-errors.ts', import.meta.url), 'utf8');
+    const given = [...text.matchAll(/^ {2}([A-Z_]+): ['"]/gm)].map(([, code = '']) => code);
+    expect(given.length).toBeGreaterThan(10);
+    const [, said = ''] = /- \*\*`error\.code` of a request that failed\*\*:([\s\S]*?)\n\n/.exec(readme) ?? [];
+    const named = [...said.matchAll(/`([A-Z_]+)`/g)].map(([, code = '']) => code);
+    // The last one is given by POST /request itself, where it had a request and nobody to hand it to.
+    expect(named.sort()).toEqual([...given, 'WORKER_UNAVAILABLE'].sort());
   });
 });
