@@ -270,7 +270,7 @@ function spansOf(airlock: Airlock, name: string): readonly SpanRecord[] {
 }
 
 function clientOf(airlock: Airlock, name: keyof Airlock['credentials']) {
-  return { endpoint: airlock.awsUrl, region: airlock.region, credentials: airlock.credentials[name], maxAttempts: 1 };
+  return { endpoint: airlock.awsUrl, region: airlock.region, credentials: { ...airlock.credentials[name] }, maxAttempts: 1 };
 }
 
 async function getObject(airlock: Airlock, name: keyof Airlock['credentials'], bucket: string, key: string): Promise<Buffer> {

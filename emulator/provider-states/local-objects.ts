@@ -34,7 +34,14 @@ export async function openLocalObjects(options: { awsUrl: string; region: string
     '@aws-sdk/client-s3'
   );
   const { awsUrl, region, credentials } = options;
-  const client = new S3Client({ endpoint: awsUrl, region, credentials, forcePathStyle: true, maxAttempts: attemptsMax });
+  // A copy: the SDK writes into the object it is given, and these are the ones of the ready file.
+  const client = new S3Client({
+    endpoint: awsUrl,
+    region,
+    credentials: { ...credentials },
+    forcePathStyle: true,
+    maxAttempts: attemptsMax,
+  });
   const limit = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
   return {
     async read(bucket, key) {

@@ -106,4 +106,13 @@ describe('options from code', () => {
   ])('%j are refused with what was meant', async (options, text) => {
     await expect(startAirlock(options as never)).rejects.toMatchObject({ code: 'BAD_OPTION', message: expect.stringContaining(text) });
   });
+
+  it('holds of each principal what AWS calls credentials, and nothing that an SDK put there', async () => {
+    const directory = await workDirectory();
+    const readyFile = join(directory, 'ready.json');
+    // A data directory: then the provider states look into the buckets while Airlock starts.
+    await using airlock = await startAirlock({ readyFile, dataDir: join(directory, 'data') });
+    const { credentials } = JSON.parse(readFileSync(readyFile, 'utf8')) as typeof airlock;
+    for (const own of Object.values(credentials)) expect(Object.keys(own).toSorted()).toEqual(['accessKeyId', 'secretAccessKey']);
+  });
 });
