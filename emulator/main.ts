@@ -18,7 +18,8 @@ process.env.TZ = 'UTC';
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // A reader that has gone (head, a closed terminal) must not stop the shutdown half-way; a full disk is a failure.
-    if (error.code !== 'EPIPE') process.exitCode = 1;
+    const isUnwanted = stream === process.stderr && error.code === 'EBADF';
+    if (error.code !== 'EPIPE' && !isUnwanted) process.exitCode = 1;
   });
 }
 

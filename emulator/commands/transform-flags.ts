@@ -1,6 +1,7 @@
 // Flags of `airlock transform` -> the job. What CreateTransformJob would refuse is refused here in the words of the flags.
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AirlockError } from '../errors.ts';
+import { logLevels } from '../log.ts';
 import { invocationsRetriesMaxDefault, invocationsTimeoutSecondsDefault } from '../sagemaker/control-plane/read-transform-job.ts';
 import type { TransformDefinition } from '../sagemaker/transform/transform-definition.ts';
 
@@ -9,7 +10,7 @@ const batchStrategies = ['MultiRecord', 'SingleRecord'] as const;
 const assemblies = ['None', 'Line'] as const;
 const compressions = ['None', 'Gzip'] as const;
 
-/** Options of `airlock up` that mean the same here. */
+/** Options of `airlock up` that mean the same here; --log-level has another default and is below. */
 export const transformModelOptions = [
   'model',
   'image',
@@ -20,7 +21,6 @@ export const transformModelOptions = [
   'relayImage',
   'credentialsFile',
   'region',
-  'logLevel',
 ];
 
 const examples = `
@@ -30,6 +30,7 @@ Examples:
   airlock transform --model docker --image my-model:1 --input s3://my-bucket/input/ --output s3://my-bucket/output/
 
 Each input FILE becomes FILE.out, in the same order of records. A file with a record that the model refuses has no output; the others have theirs.
+Outputs of an earlier run that would be replaced are removed before the first request, so that every FILE.out is of this run; in s3:// they stay.
 s3:// is the S3 of a running Airlock (airlock up), as its customer-admin. Nothing here ever calls AWS.
 Exit code: 0 all done, 1 an input has no output, 2 wrong usage, 3 something needed is missing here, 130 Ctrl-C.
 `;
@@ -38,9 +39,9 @@ export function addTransformFlags(command: Command): Command {
   const choice = (flag: string, description: string, values: readonly string[]) =>
     command.addOption(new Option(flag, description).choices([...values]));
   command
-    .requiredOption('--input <where>', 'a file, a directory, or s3://BUCKET/PREFIX')
-    .requiredOption('--output <where>', 'a directory, made where it is not there, or s3://BUCKET/PREFIX')
-    .option('--content-type <type>', 'media type of the input (default: by its ending .csv, .jsonl or .json)')
+    .requiredOption('--input <where>', 'a file, a directory, or s3://BUCKET/PREFIX', once)
+    .requiredOption('--output <where>', 'a directory, made where it is not there, or s3://BUCKET/PREFIX', once)
+    .option('--content-type <type>', "media type of the input (default: by its files' ending .csv, .jsonl or .json)")
     .option('--accept <type>', 'media type that the model is asked for');
   choice('--split-type <type>', 'where a record ends (default: None, one request an input)', splitTypes);
   choice(
@@ -53,6 +54,7 @@ export function addTransformFlags(command: Command): Command {
     .option('--max-concurrent-transforms <n>', 'requests at a time (default: as the container says, else 1)');
   choice('--assemble-with <how>', 'what stands between the answers of one input (default: None)', assemblies);
   choice('--compression-type <type>', 'of the input (default: None)', compressions);
+  choice('--log-level <level>', 'what is logged (default: warn; debug has what the container writes)', logLevels);
   return command
     .option('--manifest', 'the input is a manifest: a JSON array that names the objects', false)
     .option('--environment <name=value>', 'variable of the container, repeatable, 16 at most', (value: string, before: string[] = []) => [
@@ -64,6 +66,12 @@ export function addTransformFlags(command: Command): Command {
     .option('--aws-url <url>', 'AWS endpoint of the Airlock that has s3:// (default: http://127.0.0.1:4570)')
     .option('--json', 'print one JSON object and nothing else', false)
     .addHelpText('after', examples);
+}
+
+/** Of two, the first would be left out. */
+function once(value: string, before: string | undefined): string {
+  if (before === undefined) return value;
+  throw new InvalidArgumentError('It can be given once: name a directory.');
 }
 
 /** The job without the places, which are looked at first. */

@@ -64,12 +64,15 @@ export function createProgressDisplay(stream: Terminal, { now, term, paint }: Di
 export function progressText(progress: TransformProgress, recordsPerSecond: number): string {
   const { files, records } = progress;
   const percent = `${Math.floor(shareOf(progress) * 100)} %`.padStart(6);
-  const ofFiles = files === null ? '' : `  ${files.done} of ${files.all} files${files.failed > 0 ? ` (${files.failed} failed)` : ''}`;
-  return `${percent}  ${counted(records)} records  ${counted(Math.round(recordsPerSecond))}/s${ofFiles}`;
+  const ofFiles =
+    files === null ? '' : `  ${files.done} of ${counted(files.all, 'file')}${files.failed > 0 ? ` (${files.failed} failed)` : ''}`;
+  return `${percent}  ${counted(records, 'record')}  ${counted(Math.round(recordsPerSecond))}/s${ofFiles}`;
 }
 
-export function counted(number: number): string {
-  return number.toLocaleString('en-US');
+/** e.g. `1,200`, `1,200 files`, `1 file` */
+export function counted(number: number, noun?: string): string {
+  const digits = number.toLocaleString('en-US');
+  return noun === undefined ? digits : `${digits} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Bytes are counted when they are read, some time before the last answer. */

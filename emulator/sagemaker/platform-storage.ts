@@ -35,23 +35,36 @@ export interface PlatformStorage {
   put(location: S3Location, object: NewObject, signal?: AbortSignal): Promise<void>;
 }
 
+/** Of Node.js: no connection, or one that broke. */
+const connectionErrors: ReadonlySet<string> = new Set([
+  ...['EAI_AGAIN', 'ECONNABORTED', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTDOWN', 'EHOSTUNREACH', 'EMFILE', 'ENETDOWN', 'ENETUNREACH'],
+  ...['ENOTFOUND', 'EPIPE', 'ETIMEDOUT'],
+]);
+
 /** S3 said no, or could not be reached. */
 export class PlatformStorageError extends Error {
   override readonly name = 'PlatformStorageError';
   /** S3's, e.g. NoSuchKey, NoSuchBucket, AccessDenied; the SDK's where no answer came. */
   readonly code: string;
   readonly status: number | null;
+  /** No answer, or one that says that it is S3's own trouble: the same call may succeed later. */
+  readonly isTemporary: boolean;
 
   constructor(error: unknown) {
     const {
       name = 'Unknown',
       message = '',
+      code = '',
       $metadata,
-    } = error as { name?: string; message?: string; $metadata?: { httpStatusCode?: number } };
+    } = error as { name?: string; message?: string; code?: string; $metadata?: { httpStatusCode?: number } };
     super(message, { cause: error });
     this.status = $metadata?.httpStatusCode ?? null;
+    // What keeps an answer from coming has a code alone, e.g. ECONNREFUSED.
+    const said = this.status === null && /^(Aggregate)?Error$/.test(name) && code !== '' ? code : name;
     // The answer to a HEAD has no body to say it.
-    this.code = this.status === 403 && /^(403|Forbidden|Unknown|UnknownError)$/.test(name) ? 'AccessDenied' : name;
+    this.code = this.status === 403 && /^(403|Forbidden|Unknown|UnknownError)$/.test(name) ? 'AccessDenied' : said;
+    // Without a status it can also be a call that the SDK does not send.
+    this.isTemporary = this.status === null ? name === 'TimeoutError' || connectionErrors.has(code) : this.status >= 500;
   }
 }
 

@@ -1,4 +1,5 @@
 // The inputs of a job, before its container starts: every object below a prefix, or those that a manifest names; and where their outputs go.
+import { posix } from 'node:path';
 import type { S3Location } from '../platform-storage.ts';
 import { storageReason, TransformFailure } from './input-failure.ts';
 import { manifestBytesMax, parseManifest } from './manifest.ts';
@@ -20,28 +21,63 @@ export async function listInputs(
   signal: AbortSignal,
 ): Promise<readonly TransformInput[]> {
   const found: TransformInput[] = [];
-  const uri = `s3://${input.location.bucket}/${input.location.key}`;
-  const add = (location: S3Location, prefix: string, bytes: number | null) => {
-    // "Folders" as the S3 console makes them [mem: that AWS skips them].
-    if (location.key.endsWith('/')) return;
-    if (found.length === inputsMax) throw new TransformFailure(`ClientError: more than ${inputsMax} objects under "${uri}"`);
-    found.push({ ...location, bytes, output: outputOf(location.key, prefix, output.location) });
-  };
+  const name = nameIn(storage, input.location);
+  const outputPaths = new Set<string>();
   try {
-    if (input.kind === 'manifest') {
-      const { bucket, prefix, keys } = parseManifest(await readManifest(input.location, storage, signal), input.location);
-      for (const key of keys) add({ bucket, key }, prefix, null);
-    } else {
-      const { bucket, key: prefix } = input.location;
-      for await (const { key, bytes } of storage.list(input.location, signal)) add({ bucket, key }, prefix, bytes);
+    for await (const { prefix, ...object } of listObjects(input, storage, signal)) {
+      const to = outputOf(object.key, prefix, output.location);
+      // Keys that differ may be one path: a.csv and ./a.csv.
+      const path = posix.normalize(to.key);
+      if (to.bucket === '' && outputPaths.has(path)) throw new TransformFailure(`ClientError: two inputs have the same output ${path}`);
+      if (to.bucket === '') outputPaths.add(path);
+      found.push({ ...object, output: to });
     }
   } catch (error) {
     if (signal.aborted || error instanceof TransformFailure) throw error;
-    throw new TransformFailure(`ClientError: "${uri}" could not be read: ${storageReason(error)}`, { cause: error });
+    throw new TransformFailure(`ClientError: "${name}" could not be read: ${storageReason(error)}`, { cause: error });
   }
+  if (found.length === 0 && input.location.bucket === '') throw new TransformFailure(`ClientError: there is no file in "${name}"`);
   // The first words are those of CreateTransformJob's ValidationException (amazon-sagemaker-examples#2414) [src-issue].
-  if (found.length === 0) throw new TransformFailure(`ClientError: No S3 objects found under S3 URL "${uri}" given in input data source.`);
+  if (found.length === 0) throw new TransformFailure(`ClientError: No S3 objects found under S3 URL "${name}" given in input data source.`);
   return found;
+}
+
+interface ListedObject extends S3Location {
+  /** Null where only a manifest names it. */
+  readonly bytes: number | null;
+  /** What the keys of all of them begin with. */
+  readonly prefix: string;
+}
+
+/** Throws what the storage does. @throws TransformFailure for a manifest that is wrong */
+export async function* listObjects(
+  { kind, location }: Pick<TransformDefinition['input'], 'kind' | 'location'>,
+  storage: TransformStorage,
+  signal: AbortSignal,
+): AsyncGenerator<ListedObject> {
+  let count = 0;
+  for await (const object of kind === 'manifest' ? ofManifest(location, storage, signal) : ofPrefix(location, storage, signal)) {
+    // "Folders" as the S3 console makes them [mem: that AWS skips them].
+    if (object.key.endsWith('/')) continue;
+    count += 1;
+    if (count > inputsMax) throw new TransformFailure(`ClientError: more than ${inputsMax} objects under "${nameIn(storage, location)}"`);
+    yield object;
+  }
+}
+
+async function* ofManifest(location: S3Location, storage: TransformStorage, signal: AbortSignal): AsyncGenerator<ListedObject> {
+  const { bucket, prefix, keys } = parseManifest(await readManifest(location, storage, signal), location);
+  for (const key of keys) yield { bucket, key, bytes: null, prefix };
+}
+
+async function* ofPrefix(location: S3Location, storage: TransformStorage, signal: AbortSignal): AsyncGenerator<ListedObject> {
+  const { bucket, key: prefix } = location;
+  for await (const { key, bytes } of storage.list(location, signal)) yield { bucket, key, bytes, prefix };
+}
+
+/** For messages. */
+export function nameIn(storage: TransformStorage, location: S3Location): string {
+  return storage.nameOf?.(location) ?? `s3://${location.bucket}/${location.key}`;
 }
 
 /**

@@ -21,7 +21,8 @@ export function parseManifest(text: string, location: S3Location): Manifest {
   const wrong = (what: string) => new TransformFailure(`ClientError: the manifest ${location.key} ${what}`);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Editors of Windows write a byte order mark [own: whether AWS takes one is not known].
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     if (error instanceof SyntaxError) throw wrong('is not JSON');
     throw error;

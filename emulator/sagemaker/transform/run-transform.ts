@@ -1,12 +1,12 @@
 // A batch transform job from its definition to its outcome: inputs, container, parameters, then one input after the other.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AirlockError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Model } from '../../model/model.ts';
 import { readExecutionParameters } from '../execution-parameters.ts';
 import { createAnswerMemory } from './held-answer.ts';
-import { InputFailure, TransformFailure } from './input-failure.ts';
+import { InputFailure, isOfFileSystem, storageReason, TransformFailure } from './input-failure.ts';
 import { listInputs, type TransformInput } from './list-inputs.ts';
 import { createProgressCounter } from './progress.ts';
 import { createSlots } from './slots.ts';
@@ -19,9 +19,11 @@ export interface TransformParts {
   readonly storage: TransformStorage;
   /** Called once, with the variables of the job; what it gives is closed in the end. Rejects with AirlockError where no container comes into service. */
   readonly startModel: (environment: Record<string, string>) => Promise<Model>;
-  /** Exists. Answers and outputs are in a directory of their own in it until they are stored. */
+  /** Answers and outputs are in a directory of their own in it until they are stored. */
   readonly temporaryDirectory: string;
   readonly onProgress?: (progress: TransformProgress) => void;
+  /** What the container says and cannot be used, one line each; the log has it as well. */
+  readonly onProblem?: (problem: string) => void;
   /** StopTransformJob: requests under way are aborted, and what is not whole is not stored. */
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -45,9 +47,13 @@ export async function runTransform(definition: TransformDefinition, parts: Trans
     await using scratch = await createScratchDirectory(parts.temporaryDirectory);
     const said = await readExecutionParameters(model, signal);
     signal.throwIfAborted();
-    for (const problem of said.problems) log.warn(problem);
+    for (const problem of said.problems) {
+      log.warn(problem);
+      parts.onProblem?.(problem);
+    }
     const parameters = chooseParameters(definition, said);
     log.info(parametersLine(parameters));
+    await removeEarlier(inputs, storage, signal);
     const slots = createSlots(requestsAtOnce(parameters));
     const memory = createAnswerMemory();
     const job = { definition, parameters, storage, model, slots, memory, directory: scratch.path, progress, log };
@@ -59,6 +65,20 @@ export async function runTransform(definition: TransformDefinition, parts: Trans
     if (!(error instanceof TransformFailure)) throw error;
     log.warn({ error: error.cause }, error.message);
     return outcome('failed', error.message);
+  }
+}
+
+/** From here on an output that is there is of this run, also where its input fails or the job is stopped. */
+async function removeEarlier(inputs: readonly TransformInput[], storage: TransformStorage, signal: AbortSignal): Promise<void> {
+  for (const { output } of storage.remove === undefined ? [] : inputs) {
+    signal.throwIfAborted();
+    try {
+      await storage.remove?.(output);
+    } catch (error) {
+      throw new TransformFailure(`ClientError: the output ${output.key} of an earlier run could not be removed: ${storageReason(error)}`, {
+        cause: error,
+      });
+    }
   }
 }
 
@@ -129,19 +149,30 @@ function closing(model: Model): Model & AsyncDisposable {
 }
 
 async function createScratchDirectory(parent: string): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await mkdtemp(join(parent, 'transform-'));
+  let path: string;
+  try {
+    // Cleaners of temporary directories may have taken it.
+    await mkdir(parent, { recursive: true });
+    path = await mkdtemp(join(parent, 'transform-'));
+  } catch (error) {
+    if (!isOfFileSystem(error)) throw error;
+    throw new TransformFailure(`InternalServerError: there is no place for temporary files: ${error.code}`, { cause: error });
+  }
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
+
+/** The first that occurred stands for all. */
+const failureKinds = ['InternalServerError', 'AlgorithmError', 'ClientError'] as const satisfies readonly InputFailure['kind'][];
 
 function createFailureList() {
   const listed: { readonly key: string; readonly reason: string }[] = [];
   const kinds = new Set<InputFailure['kind']>();
   return {
     listed,
-    /** As DescribeTransformJob tells it (deep-learning-containers#586) [src-issue]; that the other kind reads alike: [mem]. */
+    /** As DescribeTransformJob tells it (deep-learning-containers#586) [src-issue]; that the other kinds read alike: [mem]. */
     get reason() {
-      if (kinds.size === 0) return null;
-      return `${kinds.has('AlgorithmError') ? 'AlgorithmError' : 'ClientError'}: See job logs for more information`;
+      const gravest = failureKinds.find((kind) => kinds.has(kind));
+      return gravest === undefined ? null : `${gravest}: See job logs for more information`;
     },
     add({ key }: TransformInput, { kind, message }: InputFailure) {
       kinds.add(kind);

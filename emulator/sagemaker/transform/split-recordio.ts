@@ -43,6 +43,8 @@ export const recordIoFormat: RecordFormat = {
     }
     return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
   },
+  // Of one part. Each further one takes up to 7 bytes more than the magic number that it stands for, so a record of several parts is refused
+  // although it is that much shorter than the limit.
   framingBytesMax: headerBytes + 3,
   endsWithInput: false,
 };

@@ -37,6 +37,10 @@ export interface TransformStorage {
   list(prefix: S3Location, signal: AbortSignal): AsyncIterable<{ readonly key: string; readonly bytes: number }>;
   open(location: S3Location, signal: AbortSignal): Promise<{ readonly bytes: number; readonly body: Readable }>;
   put(location: S3Location, object: NewObject, signal: AbortSignal): Promise<void>;
+  /** Takes away what an earlier run put there, if anything. Where it is absent (AWS's way) that stays until it is replaced. */
+  remove?(location: S3Location): Promise<void>;
+  /** What a message calls an input; absent: s3://BUCKET/KEY. */
+  nameOf?(location: S3Location): string;
 }
 
 /** For a progress bar; numbers never go down. */

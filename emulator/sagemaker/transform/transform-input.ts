@@ -8,7 +8,7 @@ import { payloadsInMBMax } from '../execution-parameters.ts';
 import { type Assembly, createAssembly } from './assembly.ts';
 import { type BatchOptions, batchRecords } from './batch-records.ts';
 import type { AnswerMemory } from './held-answer.ts';
-import { InputFailure, storageReason } from './input-failure.ts';
+import { InputFailure, isOfFileSystem, storageReason } from './input-failure.ts';
 import { invokeContainer } from './invoke-container.ts';
 import type { TransformInput } from './list-inputs.ts';
 import type { ProgressCounter } from './progress.ts';
@@ -62,7 +62,10 @@ export async function transformInput(input: TransformInput, job: RunningTransfor
     hasFailed = false;
   } catch (error) {
     if (error instanceof InputFailure || !isOfFileSystem(error)) throw error;
-    throw new InputFailure('AlgorithmError', `the output could not be put together: ${error.code}`, { cause: error });
+    // Of the files that wait here: neither the data nor the container is to blame.
+    throw new InputFailure('InternalServerError', `InternalServerError: the output could not be put together: ${error.code}`, {
+      cause: error,
+    });
   } finally {
     if (!signal.aborted) reading.end(hasFailed);
   }
@@ -188,8 +191,4 @@ function streamedBody(source: () => AsyncIterable<Buffer>, splitType: TransformD
     }
   }
   return { content: { open: () => Readable.from(pieces(), { objectMode: false, highWaterMark: pieceBytes }) }, records: () => records };
-}
-
-function isOfFileSystem(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && 'syscall' in error;
 }

@@ -1,6 +1,17 @@
 // `airlock transform` as a user runs it: a real process over real files, with the built-in model sealed as the machine allows.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,7 +81,16 @@ describe('airlock transform', () => {
     const { exitCode, stdout } = await transform('--input', 'in', '--output', 'out', '--split-type', 'Line', '--json');
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toEqual({
-      ...{ files: 3, failed: 1, records: 10, requests: expect.any(Number), bytes: expect.any(Number), seconds: expect.any(Number) },
+      ...{
+        kind: 'failed',
+        files: 3,
+        outputs: 2,
+        failed: 1,
+        records: 10,
+        requests: expect.any(Number),
+        bytes: expect.any(Number),
+        seconds: expect.any(Number),
+      },
       failureReason: expect.stringMatching(/^(Client|Algorithm)Error: /),
       failedInputs: [{ key: 'b.jsonl', reason: expect.stringContaining('400') }],
     });
@@ -88,8 +108,8 @@ describe('airlock transform', () => {
     const pid = Number(/process (\d+)/.exec(run.stderr())?.[1]);
     run.process.kill('SIGINT');
     expect(await run.exitCode).toBe(130);
-    expect(run.stderr()).toContain('stopped: 0 of 1 files have their output, nothing half is left');
-    expect(run.stdout()).toBe('');
+    expect(run.stderr()).toContain('stopped: 0 of 1 file has its output, nothing half is left');
+    expect(JSON.parse(run.stdout())).toMatchObject({ kind: 'stopped', files: 1, outputs: 0, failed: 0, failureReason: null });
     expect(existsSync(output) ? readdirSync(output) : []).toEqual([]);
     expect(readdirSync(temporary)).toEqual([]);
     expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
@@ -103,11 +123,18 @@ describe('airlock transform', () => {
     const bucket = `s3://${clients.Bucket}/batch`;
     const common = ['--split-type', 'Line', '--aws-url', airlock.awsUrl, '--credentials-file', credentialsFile] as const;
     const there = await transform('--input', `${bucket}/in/`, '--output', `${bucket}/out`, ...common);
-    expect(there).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('1 of 1 files') });
+    expect(there).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('1 of 1 file has its output') });
     expect(await clients.keys('batch/out')).toEqual(['batch/out/a.jsonl.out']);
     const here = await transform('--input', `${bucket}/in/a.jsonl`, '--output', 'out', ...common);
     expect(here.exitCode).toBe(0);
     expect(readFileSync(join(output, 'a.jsonl.out'), 'utf8')).toBe(await clients.read('batch/out/a.jsonl.out'));
+    const inside = await transform('--input', `${bucket}/in`, '--output', `${bucket}/in/out`, ...common);
+    expect(inside).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('/batch/in/out (--output) is inside s3://') });
+    const noBucket = await transform('--input', `${bucket}/in/`, '--output', 's3://no-such-bucket/out', ...common);
+    expect(noBucket).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^error s3:\/\/no-such-bucket\/out \(--output\) cannot be used: NoSuchBucket/),
+    });
     const nowhere = await transform('--input', 's3://no-such-bucket/in', '--output', 'out', ...common);
     expect(nowhere).toMatchObject({
       exitCode: 2,
@@ -121,8 +148,62 @@ describe('airlock transform', () => {
     expect(readFileSync(join(output, 'a.csv.out'), 'utf8')).toContain('c-1');
     write('b.jsonl', jsonLines(1));
     expect(await transform('--input', 'in', '--output', 'out')).toMatchObject({
-      ...{ exitCode: 2, stderr: expect.stringMatching(/different endings\.\n.*--content-type/) },
+      ...{ exitCode: 2, stderr: expect.stringMatching(/different endings: a\.csv, b\.jsonl\.\n.*--content-type/) },
     });
+  });
+
+  test('guesses it by the names in a manifest as well', async () => {
+    write('a.csv', 'id,email\nc-1,lena@example.com\n');
+    write('other.jsonl', jsonLines(1));
+    write('manifest', JSON.stringify([{ prefix: '' }, 'a.csv']));
+    expect(await transform('--manifest', '--input', 'in/manifest', '--output', 'out')).toMatchObject({ exitCode: 0 });
+    expect(readdirSync(output)).toEqual(['a.csv.out']);
+  });
+
+  test('reads a file through a link, and names the output as the link', async () => {
+    writeFileSync(join(directory, 'people.jsonl'), jsonLines(1));
+    symlinkSync('../people.jsonl', join(input, 'today.jsonl'));
+    const { exitCode, stdout } = await transform('--input', 'in/today.jsonl', '--output', 'out', '--split-type', 'Line');
+    expect(stdout).toMatch(/^ok {4}1 of 1 file has its output in out\n {6}1 record in 1 request, /);
+    expect(exitCode).toBe(0);
+    expect(readdirSync(output)).toEqual(['today.jsonl.out']);
+  });
+
+  test('fails for what it cannot take, and skips nothing in silence', async () => {
+    write('a.jsonl', jsonLines(1));
+    symlinkSync('nowhere', join(input, 'b.jsonl'));
+    const { exitCode, stdout } = await transform('--input', 'in', '--output', 'out', '--split-type', 'Line');
+    expect(stdout).toContain('      b.jsonl: ClientError: the object could not be read: it is a link to nothing\n');
+    expect(exitCode).toBe(1);
+  });
+
+  test('counts all as failed where the container does not start, and one JSON object says so', async () => {
+    for (const name of ['a', 'b']) write(`${name}.jsonl`, jsonLines(1));
+    const { exitCode, stdout } = await transform(
+      '--input',
+      'in',
+      '--output',
+      'out',
+      '--json',
+      '--model',
+      'unix:nowhere',
+      '--startup-timeout',
+      '1',
+    );
+    expect(exitCode).not.toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'failed', files: 2, outputs: 0, failed: 2, failedInputs: [] });
+  });
+
+  test('ends well where nobody hears standard error', () => {
+    write('a.jsonl', jsonLines(1));
+    const main = fileURLToPath(new URL('../../../emulator/main.ts', import.meta.url));
+    // For reading: a write to it fails as on a closed one (EBADF).
+    const unwritable = openSync(join(input, 'a.jsonl'), 'r');
+    const args = [main, 'transform', '--input', 'in', '--output', 'out', '--split-type', 'Line'];
+    const { status } = spawnSync(process.execPath, args, { cwd: directory, stdio: ['ignore', 'pipe', unwritable] });
+    closeSync(unwritable);
+    expect(status).toBe(0);
+    expect(readdirSync(output)).toEqual(['a.jsonl.out']);
   });
 
   test('shows how it is used', async () => {
@@ -139,6 +220,7 @@ describe('airlock transform refuses', () => {
     [['--input', 'in'], /required option '--output <where>'/],
     [['--input', 'gone', '--output', 'out'], /gone \(--input\) is not there/],
     [places, /nothing in in \(--input\)/],
+    [['--input', 'in', ...places], /'--input <where>' argument 'in' is invalid\. It can be given once/],
     [['--input', 'in', '--output', 'in/out'], /in\/out \(--output\) is inside in \(--input\)/],
     [[...places, '--split-typ', 'Line'], /unknown option '--split-typ'\n\(Did you mean --split-type\?\)/],
     [[...places, '--split-type', 'line'], /Allowed choices are None, Line, RecordIO, TFRecord/],
@@ -158,11 +240,47 @@ describe('airlock transform refuses', () => {
     expect(existsSync(output)).toBe(false);
   });
 
+  test('an output inside the input, also through a link', async () => {
+    write('a.jsonl', jsonLines(1));
+    symlinkSync('in', join(directory, 'link'));
+    expect(await transform('--input', 'in', '--output', 'link/out')).toMatchObject({
+      ...{ exitCode: 2, stderr: expect.stringContaining('link/out (--output) is inside in (--input)') },
+    });
+    expect(readdirSync(input)).toEqual(['a.jsonl']);
+  });
+
+  test('an output that would replace another input', async () => {
+    for (const name of ['a', 'a.out']) write(name, jsonLines(1));
+    write('manifest', JSON.stringify([{ prefix: '' }, 'a', 'a.out']));
+    expect(await transform('--manifest', '--input', 'in/manifest', '--output', 'in')).toMatchObject({
+      ...{ exitCode: 2, stderr: expect.stringMatching(/in\/a\.out is an input, and the output of another/) },
+    });
+    expect(readFileSync(join(input, 'a.out'), 'utf8')).toBe(jsonLines(1));
+  });
+
+  test('an output that cannot be a directory, before a container is started', async () => {
+    write('a.jsonl', jsonLines(1));
+    expect(await transform('--input', 'in', '--output', 'in/a.jsonl/out')).toMatchObject({
+      ...{ exitCode: 2, stderr: expect.stringMatching(/^error in\/a\.jsonl\/out \(--output\) /) },
+    });
+  });
+
+  test('a name that is not UTF-8', async () => {
+    writeFileSync(Buffer.concat([Buffer.from(`${input}/a`), Buffer.from([0xff])]), jsonLines(1));
+    expect(await transform('--input', 'in', '--output', 'out')).toMatchObject({
+      ...{ exitCode: 2, stderr: expect.stringContaining('in (--input) cannot be read: it is named so that it is not UTF-8 (a\ufffd)') },
+    });
+  });
+
   test('s3:// where no Airlock answers, with 3', async () => {
     writeFileSync(join(directory, 'credentials'), '[customer-admin]\naws_access_key_id = a\naws_secret_access_key = b\n');
     const s3 = ['--aws-url', 'http://127.0.0.1:1', '--credentials-file', 'credentials'];
     expect(await transform('--input', 's3://a/b', '--output', 'out', ...s3)).toMatchObject({
-      ...{ exitCode: 3, stderr: expect.stringMatching(/No Airlock answers for s3:\/\/a\/b/) },
+      ...{ exitCode: 3, stderr: expect.stringMatching(/No Airlock answers for s3:\/\/a\/b: ECONNREFUSED/) },
+    });
+    write('a.jsonl', jsonLines(1));
+    expect(await transform('--input', 'in', '--output', 's3://a/b', ...s3)).toMatchObject({
+      ...{ exitCode: 3, stderr: expect.stringMatching(/^error No Airlock answers for s3:\/\/a\/b: ECONNREFUSED/) },
     });
   });
 });
@@ -191,14 +309,14 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     write('a.jsonl', jsonLines(2_000));
     const { screen, status } = onTerminal({});
     expect(status).toBe(0);
-    expect(screen).toMatch(/\r\^\[2K\[\S*#+\S*-*\] +\d+ % {2}[\d,]+ records {2}[\d,]+\/s {2}0 of 1 files\r/);
+    expect(screen).toMatch(/\r\^\[2K\[\S*#+\S*-*\] +\d+ % {2}[\d,]+ records {2}[\d,]+\/s {2}0 of 1 file\r/);
     expect(screen).toMatch(/\r\^\[2K\^\[32mok {2}\^\[39m/);
   });
 
   test('has no colour with NO_COLOR', () => {
     write('a.jsonl', jsonLines(200));
     const { screen } = onTerminal({ NO_COLOR: '1' });
-    expect(screen).toContain('ok    1 of 1 files');
+    expect(screen).toContain('ok    1 of 1 file has');
     expect(screen).not.toMatch(/\^\[\d+m/);
   });
 });

@@ -1,4 +1,5 @@
 // The rules of a batch transform job, each against a real container: what is sent, what is put together, what fails and what does not.
+import { readdir, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -59,6 +60,14 @@ describe('the container', () => {
     expect(bench.lines.map(({ msg }) => msg)).toContain('MaxConcurrentTransforms=3, MaxPayloadInMB=2, BatchStrategy=SINGLE_RECORD');
   });
 
+  test('is told of what it says wrongly', async () => {
+    await using bench = await createTransformBench({ parameters: { MaxConcurrentTransforms: 'many' } });
+    await bench.put('in/a.jsonl', '1\n');
+    const problems: string[] = [];
+    expect(await bench.run({ parts: { onProblem: (problem) => problems.push(problem) } })).toMatchObject(completed);
+    expect(problems).toEqual(['MaxConcurrentTransforms must be a whole number from 1']);
+  });
+
   test('may contradict the job, which fails then and is closed', async () => {
     await using bench = await createTransformBench({ parameters: { MaxConcurrentTransforms: 4, MaxPayloadInMB: 6 } });
     await bench.put('in/a.jsonl', '1\n');
@@ -114,14 +123,28 @@ describe('inputs', () => {
     expect(await bench.outputs()).toEqual(['a.jsonl.out']);
   });
 
+  test('of which two have the same output fail the job', async () => {
+    await using bench = await createTransformBench();
+    await bench.put('in/a.jsonl', '1\n');
+    await bench.put('jobs/manifest', JSON.stringify([{ prefix: 'in/' }, 'a.jsonl', './a.jsonl']));
+    expect(await bench.run({ input: { kind: 'manifest', location: { bucket: '', key: 'jobs/manifest' } } })).toMatchObject({
+      kind: 'failed',
+      failureReason: 'ClientError: two inputs have the same output out/a.jsonl.out',
+    });
+    expect(bench.environments).toEqual([]);
+  });
+
   test.each([
-    ['a broken manifest', 'manifest', 'in/a.jsonl', 'ClientError: the manifest in/a.jsonl is not JSON'],
-    ['no manifest', 'manifest', 'in/none', 'ClientError: "s3:///in/none" could not be read: ENOENT'],
-    ['no object', 'prefix', 'none/', 'ClientError: No S3 objects found under S3 URL "s3:///none/" given in input data source.'],
+    ['a broken manifest', 'manifest', 'in/a.jsonl', /^ClientError: the manifest in\/a\.jsonl is not JSON$/],
+    ['no manifest', 'manifest', 'in/none', /^ClientError: "\/.*\/files\/in\/none" could not be read: ENOENT$/],
+    ['no object', 'prefix', 'none/', /^ClientError: there is no file in "\/.*\/files\/none\/"$/],
   ] as const)('%s fails the job before a container is started', async (_, kind, key, failureReason) => {
     await using bench = await createTransformBench();
     await bench.put('in/a.jsonl', 'not JSON\n');
-    expect(await bench.run({ input: { kind, location: { bucket: '', key } } })).toMatchObject({ kind: 'failed', failureReason });
+    expect(await bench.run({ input: { kind, location: { bucket: '', key } } })).toMatchObject({
+      kind: 'failed',
+      failureReason: expect.stringMatching(failureReason),
+    });
     expect(bench.environments).toEqual([]);
   });
 
@@ -351,6 +374,37 @@ describe('failures', () => {
     expect(await bench.outputs()).toEqual(['b.out']);
   });
 
+  test('of the files that wait here are blamed neither on the data nor on the container', async () => {
+    await using bench = await createTransformBench({
+      async invoke(_, response) {
+        const temporary = `${bench.directory}/temporary`;
+        for (const name of await readdir(temporary)) await rm(`${temporary}/${name}`, { recursive: true });
+        // More than memory holds.
+        response.writeHead(200).end(Buffer.alloc(33 * mebibyte, 'x'));
+      },
+    });
+    await bench.put('in/a', '1\n');
+    expect(await bench.run()).toMatchObject({
+      kind: 'failed',
+      failureReason: `InternalServerError: ${see}`,
+      failedInputs: [{ key: 'in/a', reason: 'InternalServerError: the output could not be put together: ENOENT' }],
+    });
+  });
+
+  test('leave no output of an earlier run', async () => {
+    await using bench = await createTransformBench({
+      invoke: ({ body }, response) => void response.writeHead(body.includes('bad') ? 400 : 200).end(body),
+    });
+    await bench.put('in/a', 'bad\n');
+    for (const key of ['out/a.out', 'out/another.out']) await bench.put(key, 'old\n');
+    expect(await bench.run({ parts: { startModel: () => Promise.reject(new AirlockError('NOT_AVAILABLE', 'none', '')) } })).toMatchObject({
+      kind: 'failed',
+    });
+    expect(await bench.outputs()).toEqual(['a.out', 'another.out']);
+    expect(await bench.run()).toMatchObject({ kind: 'failed' });
+    expect(await bench.outputs()).toEqual(['another.out']);
+  });
+
   test('at most a hundred of them are listed, and all are counted', async () => {
     await using bench = await createTransformBench({ invoke: (_, response) => void response.writeHead(400).end() });
     for (let index = 0; index < 103; index += 1) await bench.put(`in/${index}`, '1\n');
@@ -358,6 +412,13 @@ describe('failures', () => {
     expect(outcome.failedInputs).toHaveLength(100);
     expect(outcome.progress.files).toEqual({ done: 103, failed: 103, all: 103 });
   });
+});
+
+test('a temporary directory that was removed is made again', async () => {
+  await using bench = await createTransformBench();
+  await bench.put('in/a', '1\n');
+  await rm(`${bench.directory}/temporary`, { recursive: true });
+  expect(await bench.run()).toMatchObject(completed);
 });
 
 describe('stopping', () => {

@@ -1,10 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { createDirectoryStorage } from '../../../../emulator/sagemaker/transform/directory-storage.ts';
+import { createDirectoryStorage, createFileStorage } from '../../../../emulator/sagemaker/transform/directory-storage.ts';
+import { storageReason } from '../../../../emulator/sagemaker/transform/input-failure.ts';
 
 const { signal } = new AbortController();
 const at = (key: string) => ({ bucket: '', key });
@@ -26,7 +28,7 @@ async function createRoot(keys: readonly string[] = []) {
     async list(prefix: string) {
       const found: string[] = [];
       for await (const { key, bytes } of storage.list(at(prefix), signal)) {
-        expect(bytes).toBe(Buffer.byteLength(key));
+        expect([Buffer.byteLength(key), 0]).toContain(bytes);
         found.push(key);
       }
       return found;
@@ -88,15 +90,65 @@ test.each(['../outside/secret', 'in/../../outside/secret', '/etc/hostname', 'lin
   },
 );
 
-test('does not write through links, nor list what is behind them', async () => {
+test("does not write through links, nor list what is behind a directory's", async () => {
   await using root = await createRoot(['in/a']);
   await symlink('../outside', join(root.root, 'link'));
   await symlink('../outside/secret', join(root.root, 'file-link'));
-  await symlink('nowhere', join(root.root, 'dangling'));
   await expect(root.storage.put(at('link/deep/b'), { body: Buffer.from('b') }, signal)).rejects.toMatchObject({ code: 'EACCES' });
   await expect(root.storage.put(at('../b'), { body: Buffer.from('b') }, signal)).rejects.toMatchObject({ code: 'EACCES' });
   expect(await readdir(join(root.directory, 'outside'))).toEqual(['secret']);
-  expect(await root.list('')).toEqual(['in/a']);
   await expect(root.list('../')).rejects.toMatchObject({ code: 'EACCES' });
   await expect(root.list('link/')).rejects.toMatchObject({ code: 'EACCES' });
+});
+
+test('lists what cannot be an input too, and says why it cannot', async () => {
+  await using root = await createRoot(['in/a']);
+  const links = { outside: '../outside/secret', folder: 'in', nothing: 'nowhere', loop: 'loop', inside: 'in/a' };
+  for (const [name, target] of Object.entries(links)) await symlink(target, join(root.root, name));
+  expect(spawnSync('mkfifo', [join(root.root, 'pipe')]).status).toBe(0);
+  const found: string[] = [];
+  for await (const { key } of root.storage.list(at(''), signal)) found.push(key);
+  expect(found).toEqual(['folder', 'in/a', 'inside', 'loop', 'nothing', 'outside', 'pipe']);
+  const reasons: Record<string, string> = {};
+  for (const key of found) reasons[key] = await root.read(key).catch(storageReason);
+  expect(reasons).toEqual({
+    ...{ 'in/a': 'in/a', inside: 'in/a', folder: 'it is a directory', loop: 'ELOOP' },
+    nothing: 'it is a link to nothing',
+    outside: 'it is a link that leads out of the directory',
+    pipe: 'it is no regular file',
+  });
+});
+
+test('does not list a directory with a name that is not UTF-8', async () => {
+  await using root = await createRoot(['a']);
+  await writeFile(Buffer.concat([Buffer.from(`${root.root}/b`), Buffer.from([0xff])]), 'x');
+  await expect(root.list('')).rejects.toMatchObject({ code: 'EILSEQ', reason: 'named so that it is not UTF-8 (b\ufffd)' });
+});
+
+test('puts a file with the longest name there can be', async () => {
+  await using root = await createRoot();
+  const name = 'n'.repeat(255);
+  await root.storage.put(at(`out/${name}`), { body: Buffer.from('x') }, signal);
+  expect(await readdir(join(root.root, 'out'))).toEqual([name]);
+});
+
+test('removes an output and nothing else', async () => {
+  await using root = await createRoot(['out/a', 'out/folder/b']);
+  await symlink('../outside', join(root.root, 'link'));
+  for (const key of ['out/a', 'out/none', 'none/a', 'out/folder', 'link/secret', '../outside/secret', 'x'.repeat(300)]) {
+    await root.storage.remove(at(key));
+  }
+  expect(await root.list('out/')).toEqual(['out/folder/b']);
+  expect(await readdir(join(root.directory, 'outside'))).toEqual(['secret']);
+});
+
+test('one file is read through a link, and keeps the name of the link', async () => {
+  await using root = await createRoot(['in/b']);
+  await symlink('../../outside/secret', join(root.root, 'in/a'));
+  const storage = await createFileStorage(join(root.root, 'in/a'));
+  const found: unknown[] = [];
+  for await (const entry of storage.list(at('a'), signal)) found.push(entry);
+  expect(found).toEqual([{ key: 'a', bytes: 6 }]);
+  expect((await buffer((await storage.open(at('a'), signal)).body)).toString()).toBe('secret');
+  expect((await buffer((await storage.open(at('b'), signal)).body)).toString()).toBe('in/b');
 });

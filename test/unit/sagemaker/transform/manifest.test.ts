@@ -17,6 +17,10 @@ test('a prefix may be a bucket alone', () => {
   expect(parse([{ prefix: 's3://data/' }, 'a.csv'])).toEqual({ bucket: 'data', prefix: '', keys: ['a.csv'] });
 });
 
+test('may begin with a byte order mark', () => {
+  expect(parseManifest(`\uFEFF${JSON.stringify([{ prefix: 's3://data/' }, 'a.csv'])}`, location).keys).toEqual(['a.csv']);
+});
+
 test('in a directory the prefix may be a path', () => {
   expect(parse([{ prefix: 'in/' }, 'a.csv'], { bucket: '', key: 'm' })).toEqual({ bucket: '', prefix: 'in/', keys: ['in/a.csv'] });
 });
