@@ -1,5 +1,6 @@
 // Which process, and not a later one with the same number: for locks and for what a killed process left behind.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -19,7 +20,19 @@ export function isRunning({ pid, startedAt }: ProcessIdentity): boolean {
     // EPERM: it runs, as somebody else.
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
+  // Killed, and nobody has asked yet how it ended: it answers signals and does nothing more. Field 3: the state.
+  if (['Z', 'X'].includes(statField(pid, 3) ?? '')) return false;
   return startedAt === null || startTimeOf(pid) === startedAt;
+}
+
+/**
+ * Where process numbers mean something: a machine, and on it a container (a PID namespace). Of a process in another one nothing can be
+ * known by its number.
+ */
+export function processSpace(): string {
+  const machine = process.platform === 'linux' ? (readIfThere('/etc/machine-id')?.trim() ?? '') : '';
+  const pids = process.platform === 'linux' ? readlinkSync('/proc/self/ns/pid') : '';
+  return [hostname(), machine, pids].filter(Boolean).join(' ');
 }
 
 /** Linux: field 22 of /proc/PID/stat, clock ticks after boot, with the boot's id. Null elsewhere. */

@@ -13,6 +13,8 @@ export interface QueueDirectoryOptions<Entry> {
   readonly entriesMax: number;
   /** What was read back from disk as an entry; null where it is none (then the file is logged, left alone and not listed). */
   readonly parse: (value: unknown) => Entry | null;
+  /** Whether an entry that is whole but for its body is listed, as one without a body. Else it is logged and left alone too. */
+  readonly listsTorn?: boolean;
   readonly log: Log;
 }
 
@@ -61,7 +63,7 @@ const filesPerTurn = 100;
 export async function openQueueDirectory<Entry>(options: QueueDirectoryOptions<Entry>): Promise<QueueDirectory<Entry>> {
   const { directory, entriesMax } = options;
   mkdirSync(directory, { recursive: true });
-  const lock = lockDirectory(directory);
+  const lock = await lockDirectory(directory);
   const { places, last } = await load(options).catch((error: unknown) => {
     lock.release();
     throw error;
@@ -137,7 +139,7 @@ function writeWhole(path: string, content: string | Buffer): void {
   }
 }
 
-async function load<Entry>({ directory, parse, log }: QueueDirectoryOptions<Entry>) {
+async function load<Entry>({ directory, parse, listsTorn = false, log }: QueueDirectoryOptions<Entry>) {
   const places = new Map<string, Place<Entry>>();
   const names = readdirSync(directory).sort();
   const files = new Set(names);
@@ -157,22 +159,30 @@ async function load<Entry>({ directory, parse, log }: QueueDirectoryOptions<Entr
     // What a killed process had not finished to write, and so nobody was told of; or had begun to remove.
     if (unfinished !== undefined || (kind === 'body' && !files.has(`${name}.json`))) rmSync(path, { recursive: true, force: true });
     if (unfinished !== undefined || kind === 'body') continue;
-    const place = readPlace(directory, name, parse);
+    const place = readPlace({ directory, name, parse, listsTorn });
     if (typeof place !== 'string' && !places.has(id)) places.set(id, place);
     else log.warn({ path, reason: typeof place === 'string' ? place : 'its id is there twice' }, 'this entry is damaged; it is left alone');
   }
   return { places, last };
 }
 
+interface PlaceParts<Entry> {
+  readonly directory: string;
+  readonly name: string;
+  readonly parse: (value: unknown) => Entry | null;
+  readonly listsTorn: boolean;
+}
+
 /** Or what is wrong with it; never a word of its content. */
-function readPlace<Entry>(directory: string, name: string, parse: (value: unknown) => Entry | null): Place<Entry> | string {
+function readPlace<Entry>({ directory, name, parse, listsTorn }: PlaceParts<Entry>): Place<Entry> | string {
   try {
     const stored: unknown = JSON.parse(readFileSync(join(directory, `${name}.json`), 'utf8'));
     if (!isStored(stored)) return 'it is no entry';
     const { bodyBytes } = stored;
-    if (bodyBytes !== null && lstatSync(join(directory, `${name}.body`)).size !== bodyBytes) return 'its body is not whole';
+    const isTorn = bodyBytes !== null && lstatSync(join(directory, `${name}.body`), { throwIfNoEntry: false })?.size !== bodyBytes;
+    if (isTorn && !listsTorn) return 'its body is not whole';
     const entry = parse(stored.entry);
-    return entry === null ? 'it is no entry of this service' : { name, bodyBytes, entry };
+    return entry === null ? 'it is no entry of this service' : { name, bodyBytes: isTorn ? null : bodyBytes, entry };
   } catch (error) {
     if (error instanceof SyntaxError) return 'it is no JSON';
     return (error as NodeJS.ErrnoException).code ?? 'it cannot be read';

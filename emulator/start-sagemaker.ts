@@ -1,5 +1,4 @@
 // Composition of what SageMaker does outside the container: S3 with the models' execution roles, and asynchronous requests.
-import { assumeRole } from './assume-role.ts';
 import type { Clock } from './clock.ts';
 import type { CredentialStore } from './iam/credential-store.ts';
 import type { Log } from './log.ts';
@@ -9,6 +8,7 @@ import { openQueueDirectory } from './queue-directory.ts';
 import { asyncRequestsMax } from './sagemaker/async/async-limits.ts';
 import { type AsyncRequests, createAsyncRequests } from './sagemaker/async/async-requests.ts';
 import { parseQueuedRequest } from './sagemaker/async/queued-request.ts';
+import { assumeModelRole, checkPlatformRoles } from './sagemaker/platform-roles.ts';
 import { createPlatformSessions, type PlatformSessions } from './sagemaker/platform-sessions.ts';
 import type { Deployment } from './template/deployment.ts';
 import { newTraceId, type Tracer, traceIdOf } from './trace/tracer.ts';
@@ -31,18 +31,23 @@ export interface SageMakerParts {
   readonly parts: AsyncDisposableStack;
 }
 
-/** @throws AirlockError BAD_OPTION when another process has the directory */
+/** @throws AirlockError BAD_OPTION when another process has the directory, BAD_TEMPLATE for a role that does not trust SageMaker */
 export async function startSageMaker(
   options: SageMakerParts,
 ): Promise<{ readonly platformSessions: PlatformSessions; readonly asyncRequests: AsyncRequests }> {
   const { deployment, models, credentials, awsUrl, region, queueDirectory, answerDirectory, clock, log, tracer, parts } = options;
+  checkPlatformRoles(deployment, log);
   const platformSessions = own(
     parts,
     createPlatformSessions({ awsUrl, region, credentials, assume: (roleArn) => assumeModelRole(roleArn, deployment) }),
   );
   const endpoints = deployment.endpoints.filter(({ asyncInference }) => asyncInference !== null);
   for (const { endpointName, modelPackageArn } of endpoints) if (modelPackageArn !== null) warnOfPackage(endpointName, log);
-  const queue = await openQueueDirectory({ directory: queueDirectory, entriesMax: asyncRequestsMax, parse: parseQueuedRequest, log });
+  const queue = await openQueueDirectory({
+    ...{ directory: queueDirectory, entriesMax: asyncRequestsMax, parse: parseQueuedRequest, log },
+    // Its call was answered: it ends with a failure object.
+    listsTorn: true,
+  });
   const modelFor = (name: string) => models.get(name);
   const asyncRequests = createAsyncRequests({
     ...{ queue, endpoints, modelFor, sessions: platformSessions, answerDirectory, region, clock, log },
@@ -52,13 +57,6 @@ export async function startSageMaker(
     },
   });
   return { platformSessions, asyncRequests: own(parts, asyncRequests) };
-}
-
-/** The session name is what SageMaker's calls have in CloudTrail [M]. */
-function assumeModelRole(roleArn: string, deployment: Deployment) {
-  const sourceArn = deployment.models.find((model) => model.executionRoleArn === roleArn)?.arn ?? roleArn;
-  const assumed = assumeRole({ roleArn, service: 'sagemaker.amazonaws.com', sourceArn, sessionName: 'SageMaker' }, deployment);
-  return assumed.kind === 'assumed' ? assumed.session : null;
 }
 
 /**

@@ -12,6 +12,7 @@ import type { ChecksumAlgorithm } from '../aws/checksum.ts';
 import type { Clock } from '../clock.ts';
 import { AirlockError } from '../errors.ts';
 import { objectBytesMax } from '../limits.ts';
+import { createLog, type Log } from '../log.ts';
 import { type BucketDirectory, createBucketDirectory, loadBucketDirectory } from './bucket-directory.ts';
 import { isBucketName } from './bucket-name.ts';
 import { lockDirectory } from './directory-lock.ts';
@@ -101,20 +102,27 @@ export interface ObjectStore extends BucketStore, BodyStaging {
   close(): Promise<void>;
 }
 
+export interface ObjectStoreOptions {
+  readonly directory: string;
+  readonly clock: Clock;
+  /** None where absent. */
+  readonly log?: Log;
+}
+
 /** Opens (or makes) the store under `directory`. AirlockError BAD_OPTION when another process has it or a file is damaged. */
-export async function openObjectStore({ directory, clock }: { directory: string; clock: Clock }): Promise<ObjectStore> {
+export async function openObjectStore({ directory, clock, log = createLog('silent') }: ObjectStoreOptions): Promise<ObjectStore> {
   // A folder of its own: what is removed below must never be somebody else's.
   const root = join(directory, 'object-store');
   const incoming = join(root, 'incoming');
   const bucketsRoot = join(root, 'buckets');
   await mkdir(root, { recursive: true });
-  const lock = lockDirectory(root);
+  const lock = await lockDirectory(root);
   const buckets = new Map<string, BucketDirectory>();
   try {
     await rm(incoming, { recursive: true, force: true });
     await mkdir(incoming);
     await mkdir(bucketsRoot, { recursive: true });
-    for (const name of (await readdir(bucketsRoot)).sort()) buckets.set(name, await loadBucketDirectory(join(bucketsRoot, name)));
+    for (const name of (await readdir(bucketsRoot)).sort()) buckets.set(name, await loadBucketDirectory(join(bucketsRoot, name), log));
   } catch (error) {
     lock.release();
     throw error;

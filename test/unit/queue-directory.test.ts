@@ -18,10 +18,14 @@ function temporaryDirectory(): string {
   return join(directory, 'queue');
 }
 
-async function open(directory: string, entriesMax = 10): Promise<QueueDirectory<Sample> & { readonly logged: string[] }> {
+async function open(
+  directory: string,
+  entriesMax = 10,
+  listsTorn = false,
+): Promise<QueueDirectory<Sample> & { readonly logged: string[] }> {
   const logged: string[] = [];
   const log = pino({ base: null }, { write: (line: string) => void logged.push(line) });
-  const queue = await openQueueDirectory<Sample>({ directory, entriesMax, parse, log });
+  const queue = await openQueueDirectory<Sample>({ directory, entriesMax, parse, listsTorn, log });
   onTestFinished(() => queue.close());
   return { ...queue, logged };
 }
@@ -75,6 +79,22 @@ describe('a queue directory', () => {
     const queue = await open(temporaryDirectory());
     expect(() => queue.add(id, { n: 1 })).toThrow(TypeError);
     expect(queue.list()).toEqual([]);
+  });
+
+  it.each([
+    ['torn', (path: string) => writeFileSync(path, 'x')],
+    ['gone', (path: string) => rmSync(path)],
+  ])('lists an entry whose body is %s where it is told to, and nothing is left of it when it is removed', async (_what, damage) => {
+    const directory = temporaryDirectory();
+    const queue = await open(directory);
+    queue.add('a', { n: 1 }, Buffer.from('body'));
+    queue.close();
+    damage(join(directory, readdirSync(directory).find((name) => name.endsWith('.body')) ?? ''));
+    const next = await open(directory, 10, true);
+    expect([next.list(), next.readBody('a')]).toEqual([[{ id: 'a', entry: { n: 1 } }], null]);
+    next.remove('a');
+    next.close();
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   it('refuses an id twice', async () => {

@@ -1,8 +1,6 @@
 // Everything Airlock makes in Docker says which Airlock made it, so that a later one can tell whether it is still in use.
 import { randomBytes } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { isRunning, ownIdentity, readIfThere } from '../../process-identity.ts';
+import { isRunning, ownIdentity, processSpace } from '../../process-identity.ts';
 
 export type Role = 'model' | 'relay' | 'volume';
 export type Labels = Readonly<Record<string, string>>;
@@ -25,16 +23,9 @@ export function labelsOf(runId: string, role: Role): Record<string, string> {
   };
 }
 
-/** True only where the process that made it is known to be gone: it was one of those that we can see. */
+/** True only where the process that made it is known to be gone: it was one of those that we can see (one daemon serves several spaces). */
 export function isLeftBehind(labels: Labels): boolean {
   const { 'airlock.pid': pid, 'airlock.started': startedAt, 'airlock.host': host } = labels;
   if (pid === undefined || host !== processSpace()) return false;
   return !isRunning({ pid: Number(pid), startedAt: startedAt || null });
-}
-
-/** A process number means something only on its machine and in its container: one daemon serves several of both. */
-function processSpace(): string {
-  const machine = process.platform === 'linux' ? (readIfThere('/etc/machine-id')?.trim() ?? '') : '';
-  const pids = process.platform === 'linux' ? readlinkSync('/proc/self/ns/pid') : '';
-  return [hostname(), machine, pids].filter(Boolean).join(' ');
 }

@@ -17,3 +17,8 @@ export const asyncRequestsMax = 1_000;
 export const concurrentInvocations = { default: 4, max: 64 } as const;
 /** Source: deep-learning-containers issue 4668 [I]; how AWS counts is not known: here names and values. */
 export const responseHeaderBytesMax = 4_096;
+/**
+ * Ours: between two attempts while S3 or the disk is in trouble, doubled each time. What failed tells of it until its time in the queue is
+ * over, and for so long in any case.
+ */
+export const retry = { firstMs: 250, longestMs: 10_000, failureMs: 300_000 } as const;

@@ -1,4 +1,5 @@
 // What InvokeEndpointAsync is told beside what reaches the container: where the input lies, how the output is called, how long it may take.
+import { isAscii, isUtf8 } from 'node:buffer';
 import { type AwsFault, isFault } from '../../aws/fault.ts';
 import { constraintSentence, validationMessage } from '../../aws/validation-message.ts';
 import type { RequestHeader } from '../header-limits.ts';
@@ -30,22 +31,32 @@ const texts: readonly RequestHeader[] = [
 ];
 
 export function readAsyncParameters(headers: ReadonlyMap<string, string>, body: Buffer): AsyncParameters | AwsFault {
-  const given = readHeaders(headers, texts);
+  const given = readHeaders(decodeLocation(headers), texts);
   const refused = checkHeaders(given);
   if (refused) return refused;
   const ttlSeconds = readSeconds(headers, 'RequestTTLSeconds', requestTtlSeconds);
   if (isFault(ttlSeconds)) return ttlSeconds;
   const timeoutSeconds = readSeconds(headers, 'InvocationTimeoutSeconds', invocationTimeoutSeconds);
   if (isFault(timeoutSeconds)) return timeoutSeconds;
+  const pathExtension = given.get('S3OutputPathExtension')?.value ?? null;
+  // Out of S3OutputPath; S3 and its clients do not agree on such keys. That it is refused here is ours, and so is the text [own].
+  if (pathExtension?.split('/').includes('..')) return validationError("S3OutputPathExtension cannot contain '..' as a path segment.");
   const input = readInput(given.get('InputLocation')?.value ?? null, body);
   if (isFault(input)) return input;
   return {
     input,
     filename: given.get('Filename')?.value ?? null,
-    pathExtension: given.get('S3OutputPathExtension')?.value ?? null,
+    pathExtension,
     ttlMs: ttlSeconds * 1_000,
     timeoutMs: timeoutSeconds * 1_000,
   };
+}
+
+/** HTTP gives a header's bytes as Latin-1; a key has any letters, which clients send in UTF-8. [own] */
+function decodeLocation(headers: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const name = headerOf('InputLocation');
+  const bytes = Buffer.from(headers.get(name) ?? '', 'latin1');
+  return isUtf8(bytes) && !isAscii(bytes) ? new Map([...headers, [name, bytes.toString('utf8')]]) : headers;
 }
 
 /** That the two exclude each other is the API's; all texts here are [M]. */

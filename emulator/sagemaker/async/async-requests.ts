@@ -5,6 +5,7 @@ import { pause } from '../../model/readiness.ts';
 import type { QueueDirectory } from '../../queue-directory.ts';
 import type { Endpoint } from '../../template/sagemaker-definitions.ts';
 import { concurrentInvocations } from './async-limits.ts';
+import { createExpiryTimer } from './expiry-timer.ts';
 import { createRequestFinisher, type RequestFinisherOptions } from './finish-request.ts';
 import type { InvocationFields, InvocationTraces } from './invocation-span.ts';
 import type { QueuedRequest } from './queued-request.ts';
@@ -31,7 +32,7 @@ export interface AsyncRequests {
 
 interface Lane {
   readonly endpoint: Endpoint;
-  readonly waiting: string[];
+  waiting: string[];
   readonly atOnceMax: number;
   running: number;
 }
@@ -47,20 +48,64 @@ export function createAsyncRequests(options: AsyncRequestsOptions): AsyncRequest
   /** No new invocation from here on; those under way get a moment. */
   const quit = new AbortController();
   const finish = createRequestFinisher({ ...options, stopping: quit.signal, signal: stop.signal });
+  /** Of endpoints that the templates do not have now: a start with others may take them up. */
+  const unclaimed = new Set<string>();
+  const timer = createExpiryTimer({ clock, onExpiry: expire });
   let hasBegun = false;
   let closing: Promise<void> | null = null;
 
   function pump(lane: Lane): void {
     while (hasBegun && !quit.signal.aborted && lane.running < lane.atOnceMax) {
       const id = lane.waiting.shift();
-      if (id === undefined) return;
+      if (id === undefined) break;
       lane.running += 1;
-      const one = work(lane, id).finally(() => {
-        running.delete(one);
+      track(work(lane, id), () => {
         lane.running -= 1;
         pump(lane);
       });
-      running.add(one);
+    }
+    timer.set(nearestExpiryMs());
+  }
+
+  function track(work: Promise<void>, then: () => void): void {
+    const one = work.finally(() => {
+      running.delete(one);
+      then();
+    });
+    running.add(one);
+  }
+
+  function expiryMsOf(id: string): number {
+    const request = queue.get(id);
+    return request === null ? Number.POSITIVE_INFINITY : request.acceptedAtMs + request.ttlMs;
+  }
+
+  function nearestExpiryMs(): number {
+    const ids = [...lanes.values()].flatMap(({ waiting }) => waiting);
+    return [...ids, ...unclaimed].reduce((nearest, id) => Math.min(nearest, expiryMsOf(id)), Number.POSITIVE_INFINITY);
+  }
+
+  /** What expired while it waited fails now, not when its turn comes: the container has nothing to do with it. */
+  function expire(): void {
+    if (quit.signal.aborted) return;
+    const isExpired = (id: string) => clock.now() > expiryMsOf(id);
+    for (const lane of lanes.values()) {
+      const expired = lane.waiting.filter(isExpired);
+      lane.waiting = lane.waiting.filter((id) => !expired.includes(id));
+      for (const id of expired) track(work(lane, id), () => undefined);
+    }
+    for (const id of [...unclaimed].filter(isExpired)) discard(id);
+    timer.set(nearestExpiryMs());
+  }
+
+  function discard(id: string): void {
+    unclaimed.delete(id);
+    const { endpointArn, requestId } = queue.get(id) ?? {};
+    try {
+      queue.remove(id);
+      log.warn({ endpointArn, requestId }, 'asynchronous request expired: no template has this endpoint as an asynchronous one');
+    } catch (error) {
+      log.error({ error, endpointArn, requestId }, 'an expired asynchronous request was not removed');
     }
   }
 
@@ -93,6 +138,7 @@ export function createAsyncRequests(options: AsyncRequestsOptions): AsyncRequest
 
   async function end(): Promise<void> {
     quit.abort();
+    timer.close();
     const ended = new AbortController();
     const finished = Promise.all(running).then(() => ended.abort());
     await Promise.race([finished, pause(closeGraceMs, ended.signal)]);
@@ -127,10 +173,14 @@ export function createAsyncRequests(options: AsyncRequestsOptions): AsyncRequest
           lane.waiting.push(id);
           continue;
         }
-        const { endpointArn, requestId } = entry;
-        log.warn({ endpointArn, requestId }, 'asynchronous request discarded: no template has this endpoint as an asynchronous one');
-        queue.remove(id);
+        unclaimed.add(id);
       }
+      if (unclaimed.size > 0)
+        log.warn(
+          { count: unclaimed.size },
+          'asynchronous requests of endpoints that no template has as asynchronous ones: they stay in the queue until they expire',
+        );
+      timer.set(nearestExpiryMs());
       for (const lane of lanes.values()) pump(lane);
     },
     close() {

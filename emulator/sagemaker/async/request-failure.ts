@@ -22,6 +22,11 @@ export const failures = {
     outcome: 'inputMissing',
     message: `The input ${input === null ? '' : s3Uri(input)} was not found.`,
   }),
+  inputDamaged: (): RequestFailure => ({
+    outcome: 'inputDamaged',
+    message: 'The body of the request was damaged while it waited: it cannot be read.',
+  }),
+  roleNotAssumed: (): RequestFailure => ({ outcome: 'roleNotAssumed', message: "SageMaker cannot act with the model's execution role." }),
   inputTooLarge: (bytes: number, bytesMax: number): RequestFailure => ({
     outcome: 'inputTooLarge',
     message: `The input has ${bytes} bytes, more than ${bytesMax}.`,
@@ -38,14 +43,15 @@ export const failures = {
 } as const;
 
 /** What SageMaker asks of the head of an answer here, though not for InvokeEndpoint; null where it has it. */
-export function responseHeadFailure({ headers }: Pick<ModelResponse, 'headers'>): RequestFailure | null {
+export function responseHeadFailure({ status, headers }: Pick<ModelResponse, 'status' | 'headers'>): RequestFailure | null {
   const bytes = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   if (bytes > responseHeaderBytesMax) {
     // Text: deep-learning-containers issue 4668 [I].
     const message = `Response received from the primary container has headers with length greater than ${responseHeaderBytesMax} bytes. Reduce the length of your container's response headers and update your endpoint.`;
     return { outcome: 'responseHeadersTooLong', message };
   }
-  if (headers['content-length'] !== undefined) return null;
+  // A 204 has no body, and must not have a length either (RFC 9110, 8.6).
+  if (status === 204 || headers['content-length'] !== undefined) return null;
   // Text: djl-serving issue 2567, vllm issue 2912 [I].
   return { outcome: 'noContentLength', message: 'The response from container primary did not specify the required Content-Length header' };
 }

@@ -12,7 +12,7 @@ export interface RequestInput {
 export type InputProblem = { readonly kind: 'missing' } | { readonly kind: 'tooLarge'; readonly bytes: number };
 
 /** Of an object that became another one while it was read. */
-class InputChangedError extends Error {
+export class InputChangedError extends Error {
   override readonly name = 'InputChangedError';
 }
 

@@ -1,7 +1,4 @@
-// One invocation of an asynchronous request: input out of S3, POST /invocations, the answer into S3. All with the model's execution role.
-import { createReadStream } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+// One invocation of an asynchronous request: input out of S3 with the model's execution role, POST /invocations, the answer into a file.
 import type { Log } from '../../log.ts';
 import { type Model, ModelFailure, type ModelResponse } from '../../model/model.ts';
 import type { Endpoint } from '../../template/sagemaker-definitions.ts';
@@ -9,16 +6,26 @@ import { errorMessageLengthMax } from '../header-limits.ts';
 import { readMetering } from '../metering.ts';
 import { answeredWithError, failureFault } from '../model-error.ts';
 import { type PlatformStorage, PlatformStorageError, type S3Location } from '../platform-storage.ts';
+import { answerContentType } from './answer-content-type.ts';
 import { writeAnswer } from './answer-file.ts';
 import { payloadBytesMax } from './async-limits.ts';
 import type { InvocationFields } from './invocation-span.ts';
-import type { QueuedRequest, RequestStep } from './queued-request.ts';
+import type { QueuedRequest } from './queued-request.ts';
 import { failures, type RequestFailure, responseHeadFailure } from './request-failure.ts';
-import { type InputProblem, openInput, type RequestInput } from './request-input.ts';
+import { InputChangedError, type InputProblem, openInput, type RequestInput } from './request-input.ts';
+
+/** The container's answer, whole in its file. */
+export interface RequestAnswer {
+  readonly bytes: number;
+  /** Null where the container named none that an object can have. */
+  readonly contentType: string | null;
+}
 
 export type RunOutcome =
-  | { readonly kind: 'done' }
+  | { readonly kind: 'answered'; readonly answer: RequestAnswer }
   | { readonly kind: 'failed'; readonly failure: RequestFailure }
+  /** S3 is in trouble, and the container has not had the whole request. `failure`: where there is no time for another attempt. */
+  | { readonly kind: 'interrupted'; readonly failure: RequestFailure }
   /** The model takes no requests now: nothing reached it. */
   | { readonly kind: 'notSent' }
   /** Airlock closes: how far it came is in the queue. */
@@ -28,52 +35,56 @@ export interface RunParts {
   readonly endpoint: Endpoint;
   readonly model: Model;
   readonly storage: PlatformStorage;
-  /** Of an inline input. */
+  /** Of an inline input; null also where it was damaged. */
   readonly inlineBody: Buffer | null;
-  /** File for the answer; it is removed. */
+  /** File for the answer. */
   readonly answerPath: string;
   readonly region: string;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Kept before the step is done. */
-  readonly keep: (step: RequestStep) => void;
+  /** Keeps in the queue that the container may have it. */
+  readonly keepRunning: () => void;
   readonly annotate: (fields: InvocationFields) => void;
 }
 
 /** What the texts of a failure can hold, in UTF-8. */
 const errorBodyBytesMax = 4 * errorMessageLengthMax;
-/** Ours: answers up to this are held in memory while they are stored. */
-const heldAnswerBytesMax = 1024 * 1024;
 
 /** Rejects with what is no fault of the request: the disk's errors, ours. */
 export async function runRequest(parts: RunParts, request: QueuedRequest): Promise<RunOutcome> {
+  const { inlineBody, storage, signal, keepRunning, annotate } = parts;
+  if (request.input === null && inlineBody === null) return { kind: 'failed', failure: failures.inputDamaged() };
+  const input = await inputOf(storage, request.input, { inlineBody, signal });
+  if (input instanceof PlatformStorageError) return broken(parts, request, input);
+  if ('kind' in input) {
+    const { kind } = input;
+    return ended(signal, kind === 'missing' ? failures.inputMissing(request) : failures.inputTooLarge(input.bytes, payloadBytesMax));
+  }
+  annotate({ requestBytes: input.bytes });
+  keepRunning();
+  return invoke(parts, request, input);
+}
+
+async function inputOf(
+  storage: PlatformStorage,
+  location: S3Location | null,
+  { inlineBody, signal }: Pick<RunParts, 'inlineBody' | 'signal'>,
+): Promise<RequestInput | InputProblem | PlatformStorageError> {
+  if (location === null) {
+    const body = inlineBody ?? Buffer.alloc(0);
+    return { bytes: body.byteLength, body };
+  }
   try {
-    const input = await inStorage(() => inputOf(parts, request.input));
-    if (input instanceof PlatformStorageError) return ended(parts.signal, failures.input(request, input));
-    if ('kind' in input) {
-      const { kind } = input;
-      return ended(
-        parts.signal,
-        kind === 'missing' ? failures.inputMissing(request) : failures.inputTooLarge(input.bytes, payloadBytesMax),
-      );
-    }
-    parts.annotate({ requestBytes: input.bytes });
-    return await invoke(parts, request, input);
-  } finally {
-    await rm(parts.answerPath, { force: true });
+    return await openInput(storage, location, signal);
+  } catch (error) {
+    if (error instanceof PlatformStorageError) return error;
+    throw error;
   }
 }
 
-async function inputOf({ storage, inlineBody: body, signal }: RunParts, location: S3Location | null): Promise<RequestInput | InputProblem> {
-  if (location !== null) return openInput(storage, location, signal);
-  if (body === null) throw new TypeError('An asynchronous request has neither a body nor an input location.');
-  return { bytes: body.byteLength, body };
-}
-
 async function invoke(parts: RunParts, request: QueuedRequest, input: RequestInput): Promise<RunOutcome> {
-  const { endpoint, model, answerPath, region, log, signal, keep, annotate } = parts;
+  const { endpoint, model, answerPath, region, log, signal, annotate } = parts;
   try {
-    keep({ kind: 'running' });
     using response = await model.open({
       ...{ method: 'POST', path: '/invocations', body: input.body, timeoutMs: request.timeoutMs, signal },
       headers: { ...request.headers, 'content-length': String(input.bytes) },
@@ -82,67 +93,40 @@ async function invoke(parts: RunParts, request: QueuedRequest, input: RequestInp
     if (response.status < 200 || response.status > 299) {
       const answer = { status: response.status, headers: response.headers, body: await readStart(response) };
       const { message } = answeredWithError({ endpoint, region }, answer);
-      return ended(parts.signal, { outcome: 'modelError', message });
+      return ended(signal, { outcome: 'modelError', message });
     }
     // A stand-in has no HTTP of its own.
     const misfit = model.standIn === undefined ? responseHeadFailure(response) : null;
-    if (misfit) return ended(parts.signal, misfit);
+    if (misfit) return ended(signal, misfit);
     const bytes = await writeAnswer(response, answerPath);
     annotate({ responseBytes: bytes, ...readMetering(response, endpoint.endpointName, log) });
-    return await store(parts, request, { bytes, contentType: response.headers['content-type'] });
+    return { kind: 'answered', answer: { bytes, contentType: answerContentType(response, { endpoint, log }) } };
   } catch (error) {
-    if (!(error instanceof ModelFailure)) throw error;
-    if (error.reason === 'notReady') return signal.aborted ? { kind: 'stopped' } : { kind: 'notSent' };
-    if (error.reason === 'bodyBroken') return ended(parts.signal, failures.input(request, error.cause));
-    return ended(parts.signal, { outcome: error.reason, message: failureFault({ endpoint, region }, error).message });
+    if (error instanceof ModelFailure) return failedInvocation(parts, request, error);
+    if (signal.aborted) return { kind: 'stopped' };
+    // The container has had the request: it is not asked again, whatever the disk says.
+    log.error({ error, endpointName: endpoint.endpointName, requestId: request.requestId }, 'asynchronous invocation failed');
+    return { kind: 'failed', failure: failures.internal() };
   }
 }
 
-async function store(
-  { endpoint, storage, answerPath, signal, keep }: RunParts,
-  request: QueuedRequest,
-  { bytes, contentType }: { readonly bytes: number; readonly contentType: string | undefined },
-): Promise<RunOutcome> {
-  const before = await inStorage(() => storage.head(request.output, signal));
-  const isSeen = !(before instanceof PlatformStorageError);
-  keep({ kind: 'writing', isSeen, etagBefore: isSeen ? (before?.etag ?? null) : null });
-  const kmsKeyId = endpoint.asyncInference?.kmsKeyId ?? null;
-  const sources: Readable[] = [];
-  const open = () => {
-    const source = createReadStream(answerPath);
-    sources.push(source);
-    return source;
-  };
-  const object = {
-    // What was begun as a stream the SDK does not send again.
-    body: bytes <= heldAnswerBytesMax ? await readFile(answerPath) : { bytes, open },
-    ...(contentType !== undefined && { contentType }),
-    ...(kmsKeyId !== null && { kmsKeyId }),
-  };
-  const stored = await inStorage(() => storage.put(request.output, object, signal));
-  for (const source of sources) source.destroy();
-  return stored instanceof PlatformStorageError ? ended(signal, failures.output(request, stored)) : { kind: 'done' };
+function failedInvocation(parts: RunParts, request: QueuedRequest, error: ModelFailure): RunOutcome {
+  const { endpoint, region, signal } = parts;
+  if (error.reason === 'notReady') return signal.aborted ? { kind: 'stopped' } : { kind: 'notSent' };
+  if (error.reason === 'bodyBroken') return broken(parts, request, error.cause);
+  return ended(signal, { outcome: error.reason, message: failureFault({ endpoint, region }, error).message });
 }
 
-/** Whether a process that ended while it wrote the output had written it. */
-export async function isOutputThere(storage: PlatformStorage, { output, step }: QueuedRequest, signal: AbortSignal): Promise<boolean> {
-  if (step.kind !== 'writing' || !step.isSeen) return false;
-  const now = await inStorage(() => storage.head(output, signal));
-  return now !== null && !(now instanceof PlatformStorageError) && now.etag !== step.etagBefore;
+/** An input that broke off: what the container had of it was no request. */
+function broken({ signal }: RunParts, request: QueuedRequest, cause: unknown): RunOutcome {
+  const failure = failures.input(request, cause);
+  const isFinal = cause instanceof PlatformStorageError ? !cause.isTemporary : cause instanceof InputChangedError;
+  return isFinal || signal.aborted ? ended(signal, failure) : { kind: 'interrupted', failure };
 }
 
 /** What breaks while Airlock closes is no failure of the request. */
 function ended(signal: AbortSignal, failure: RequestFailure): RunOutcome {
   return signal.aborted ? { kind: 'stopped' } : { kind: 'failed', failure };
-}
-
-async function inStorage<Value>(work: () => Promise<Value>): Promise<Value | PlatformStorageError> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof PlatformStorageError) return error;
-    throw error;
-  }
 }
 
 async function readStart({ body }: ModelResponse): Promise<Buffer> {

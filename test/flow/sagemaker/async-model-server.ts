@@ -91,6 +91,9 @@ function answer(start: string, response: ServerResponse, echo: () => void): void
       response.write('one');
       response.end('two');
       return;
+    case 'empty':
+      response.writeHead(204).end();
+      return;
     case 'headers':
       response.setHeader('x-long', 'x'.repeat(4_096)).end('ok');
       return;

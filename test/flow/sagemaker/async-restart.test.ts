@@ -88,14 +88,19 @@ test('Airlock is closed with requests in the queue: they stay there, and the nex
   await expect.poll(() => queued(dataDir), soon).toEqual([]);
 });
 
-test('requests of an endpoint that the templates no longer have are discarded with a warning', async () => {
+test('requests of an endpoint that the templates do not have for once are finished when they have it again', async () => {
   const dataDir = temporaryDirectory();
   const first = await startAsyncAirlock({ dataDir, template: [template] });
-  await first.invoke({ Body: 'hang' });
+  const { OutputLocation } = await first.invoke({ Body: 'hang' });
   await first.airlock.close();
   const second = await startAsyncAirlock({ dataDir, template: [asyncTemplate({ config: null })] });
-  expect(second.logged.map(({ msg }) => msg)).toContainEqual(expect.stringContaining('asynchronous request discarded'));
-  expect(queued(dataDir)).toEqual([]);
+  expect(second.logged).toContainEqual(expect.objectContaining({ count: 1, msg: expect.stringContaining('they stay in the queue') }));
+  await second.airlock.close();
+  expect(entries(dataDir)).toHaveLength(1);
+  const third = await startAsyncAirlock({ dataDir, template: [template] });
+  third.model.hangNoMore();
+  expect((await third.result(OutputLocation)).text).toBe('echo hang');
+  await expect.poll(() => queued(dataDir), soon).toEqual([]);
 });
 
 const peakBytes = (pid: number) => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;

@@ -10,6 +10,8 @@ interface AsyncTemplate {
   /** Statements of the model's role, as a flow list. */
   readonly statements?: string;
   readonly service?: string;
+  /** ExecutionRoleArn of the model; null: it has none. */
+  readonly role?: string | null;
   /** Of the model's container. */
   readonly container?: string;
   readonly more?: string;
@@ -22,6 +24,7 @@ export const mayUseBucket = `[{ Effect: Allow, Action: ['s3:GetObject', 's3:PutO
 
 export function asyncTemplate(options: AsyncTemplate = {}): TemplateOption & { readonly text: string } {
   const { config = whole, statements = mayUseBucket, service = 'sagemaker.amazonaws.com', container = 'Image: x', more = '' } = options;
+  const { role = '!GetAtt ModelRole.Arn' } = options;
   const text = `
 Resources:
   Data: { Type: AWS::S3::Bucket, Properties: { BucketName: ${bucket} } }
@@ -35,7 +38,7 @@ Resources:
       Policies: [{ PolicyName: p, PolicyDocument: { Version: '2012-10-17', Statement: ${statements} } }]
   Model:
     Type: AWS::SageMaker::Model
-    Properties: { ExecutionRoleArn: !GetAtt ModelRole.Arn, EnableNetworkIsolation: true, PrimaryContainer: { ${container} } }
+    Properties: { ${role === null ? '' : `ExecutionRoleArn: ${role}, `}EnableNetworkIsolation: true, PrimaryContainer: { ${container} } }
   Config:
     Type: AWS::SageMaker::EndpointConfig
     Properties:

@@ -57,6 +57,12 @@ describe('an asynchronous endpoint', () => {
     expect(await head(OutputLocation)).toMatchObject({ ContentLength: 30 * megabyte, ContentType: 'application/octet-stream' });
   });
 
+  test('writes an empty object for an answer that has no body and so no length', async () => {
+    const { invoke, result, keys } = await startAsyncAirlock();
+    expect((await result((await invoke({ Body: 'empty' })).OutputLocation)).text).toBe('');
+    expect(await keys('failed')).toEqual([]);
+  });
+
   test('runs requests in the order of their arrival, as many at once as its configuration says', async () => {
     const config = `{ OutputConfig: { ${outputConfig} }, ClientConfig: { MaxConcurrentInvocationsPerInstance: 2 } }`;
     const { invoke, keys, model } = await startAsyncAirlock({ template: [asyncTemplate({ config })] });
@@ -142,6 +148,11 @@ describe('a call that is refused', () => {
     ['a long name', { Body: 'x', Filename: 'x'.repeat(33) }, /'filename' failed .* 32/],
     ['a name with two dots', { Body: 'x', Filename: 'a.b.c' }, /'filename' failed .* pattern/],
     ['an extension that is a URI', { Body: 'x', S3OutputPathExtension: 's3:/x' }, /'s3OutputPathExtension' failed/],
+    [
+      'an extension that leads out of the path',
+      { Body: 'x', S3OutputPathExtension: 'a/../../b' },
+      /S3OutputPathExtension cannot contain '..'/,
+    ],
     ['a long type', { Body: 'x', ContentType: 'x'.repeat(1_025) }, /'contentType' failed .* 1024/],
     ['another endpoint', { Body: 'x', EndpointName: 'other' }, /Endpoint other of account 222222222222 not found/],
   ])('%s', async (_what, input, message) => {
@@ -184,7 +195,7 @@ describe('a request that fails leaves a failure object, once, and no output', ()
     expect(failure).toEqual({ text: expect.stringContaining(message), contentType: 'text/plain' });
     expect(await keys('out/')).toEqual([]);
     expect(model.seen.length).toBeLessThanOrEqual(1);
-    expect(logged.filter(({ msg }) => msg === 'asynchronous invocation')).toMatchObject([{ level: 40 }]);
+    await expect.poll(() => logged.filter(({ msg }) => msg === 'asynchronous invocation'), soon).toMatchObject([{ level: 40 }]);
     expect(JSON.stringify(logged)).not.toContain('inside');
   });
 
@@ -250,15 +261,32 @@ describe("the model's execution role", () => {
     });
   });
 
-  test('that may write nothing, or does not trust SageMaker: the request is gone, and the log says why', async () => {
+  test('that may write nothing: the request is gone, and the log says why', async () => {
     const none = await startAsyncAirlock({
       template: [asyncTemplate({ statements: mayUseBucket.replaceAll('s3:PutObject', 's3:GetObjectAcl') })],
     });
     await none.invoke({ Body: 'one' });
     await expect.poll(() => none.logged.map(({ errorCode }) => errorCode), soon).toContain('AccessDenied');
-    const untrusted = await startAsyncAirlock({ template: [asyncTemplate({ service: 'lambda.amazonaws.com' })] });
-    await untrusted.invoke({ Body: 'one' });
-    await expect.poll(() => untrusted.logged.map(({ outcome }) => outcome), soon).toContain('roleNotAssumed');
-    expect(untrusted.model.seen).toEqual([]);
+  });
+
+  test('that does not trust SageMaker is an error of the template, with its place', async () => {
+    const started = startAsyncAirlock({ template: [asyncTemplate({ service: 'lambda.amazonaws.com' })] });
+    await expect(started).rejects.toMatchObject({
+      code: 'BAD_TEMPLATE',
+      message: expect.stringMatching(/template\.yaml:\d+:\d+ .*role\/model does not trust sagemaker\.amazonaws\.com/),
+      hint: expect.stringContaining('AssumeRolePolicyDocument'),
+    });
+  });
+
+  test.each([
+    ['that no template declares', 'arn:aws:iam::222222222222:role/elsewhere', /no template declares the role .*elsewhere/],
+    ['that the model does not have', null, /no ExecutionRoleArn/],
+  ])('%s is warned of; what was accepted stays in the queue', async (_what, role, reason) => {
+    const { invoke, logged, model, airlock } = await startAsyncAirlock({ template: [asyncTemplate({ role })] });
+    expect(logged).toContainEqual(expect.objectContaining({ endpointName, level: 40, reason: expect.stringMatching(reason) }));
+    await invoke({ Body: 'one' });
+    await airlock.close();
+    expect(logged.filter(({ msg }) => msg === 'asynchronous invocation')).toMatchObject([{ outcome: 'stopped' }]);
+    expect(model.seen).toEqual([]);
   });
 });

@@ -1,59 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import { expect, onTestFinished, test } from 'vitest';
-import type { Model, ModelRequest } from '../../../../emulator/model/model.ts';
-import { asResponse } from '../../../../emulator/model/whole-body.ts';
-import { openQueueDirectory } from '../../../../emulator/queue-directory.ts';
-import { createAsyncRequests } from '../../../../emulator/sagemaker/async/async-requests.ts';
-import { parseQueuedRequest, type QueuedRequest, type RequestStep } from '../../../../emulator/sagemaker/async/queued-request.ts';
-import { endpoint } from '../sagemaker-fixture.ts';
-import { type MemoryStorage, memoryStorage } from './memory-storage.ts';
-
-const log = pino({ level: 'silent' });
-const asyncInference = { outputPath: 's3://b/out', failurePath: null, kmsKeyId: null, notification: null, maxConcurrentInvocations: 1 };
-
-const accepted: Omit<QueuedRequest, 'traceId' | 'acceptedAtMs' | 'step'> = {
-  ...{ endpointArn: endpoint.arn, requestId: 'r', headers: {}, input: null },
-  ...{ output: { bucket: 'b', key: 'out/1' }, failure: { bucket: 'b', key: 'failed/1' }, ttlMs: 60_000, timeoutMs: 1_000 },
-};
-
-const call = { body: Buffer.from('x'), traceHeader: undefined };
-
-interface Fixture {
-  readonly storage?: MemoryStorage;
-  readonly state?: Model['state'];
-}
-
-async function openFixture({ storage = memoryStorage(), state = 'inService' }: Fixture = {}) {
-  const directory = mkdtempSync(join(tmpdir(), 'airlock-async-unit-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const queueDirectory = join(directory, 'queue');
-  const queue = await openQueueDirectory({ directory: queueDirectory, entriesMax: 2, parse: parseQueuedRequest, log });
-  const invoked: ModelRequest[] = [];
-  const time = { nowMs: 1_000_000 };
-  const model = {
-    ...{ sealed: false, description: 'a model of this test', state, close: async () => {} },
-    standIn: { contract: 'c', states: new Set<string>(), example: null },
-    request: () => Promise.reject(new Error('it is opened')),
-    open: async (request: ModelRequest) => {
-      invoked.push(request);
-      return asResponse({ status: 200, headers: {}, body: Buffer.from('answer') });
-    },
-  };
-  const requests = createAsyncRequests({
-    queue,
-    endpoints: [{ ...endpoint, asyncInference }],
-    modelFor: () => model,
-    sessions: { storageFor: async () => storage },
-    ...{ answerDirectory: directory, region: 'us-east-1', clock: { now: () => time.nowMs }, log },
-    traces: { traceIdOf: () => 't', beginSpan: () => ({ annotate() {}, end() {} }) },
-  });
-  onTestFinished(() => requests.close());
-  const left = () => readdirSync(queueDirectory).filter((name) => name.endsWith('.json'));
-  return { queue, requests, storage, invoked, time, model, left };
-}
+import { expect, test } from 'vitest';
+import type { RequestStep } from '../../../../emulator/sagemaker/async/queued-request.ts';
+import { accepted, call, openFixture } from './async-fixture.ts';
+import { memoryStorage } from './memory-storage.ts';
 
 async function takeUp(step: RequestStep, storage = memoryStorage()) {
   const fixture = await openFixture({ storage });
