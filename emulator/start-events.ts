@@ -18,7 +18,7 @@ import { openQueueDirectory } from './queue-directory.ts';
 import type { Deployment, FunctionDefinition } from './template/deployment.ts';
 
 export interface EventParts {
-  readonly deployment: Pick<Deployment, 'functions' | 'functionPermissions' | 'eventInvokeConfigs'>;
+  readonly deployment: Pick<Deployment, 'functions' | 'functionPermissions' | 'eventInvokeConfigs' | 'buckets'>;
   readonly functions: FunctionInvoker;
   readonly faults: Faults;
   readonly sessions: ReadonlyMap<string, RoleSessionPrincipal>;
@@ -39,6 +39,7 @@ export async function startEvents(options: EventParts): Promise<EventInvocations
   const { deployment, faults, sessions, credentials, awsUrl, region, clock, log, parts } = options;
   const definitions = new Map(deployment.functions.map((definition) => [definition.arn, definition]));
   const definitionOf = (invokedArn: string): FunctionDefinition | undefined => definitions.get(invokedArn.split(':').slice(0, 7).join(':'));
+  warnOfBuckets(deployment, log);
   const events = createEventInvocations({
     queue: await openQueueDirectory({ directory: options.directory, entriesMax: 2 * eventsMax, parse: parseQueuedEvent, log }),
     invoker: createFaultyInvoker({ invoker: options.functions, functions: deployment.functions, faults }),
@@ -48,6 +49,7 @@ export async function startEvents(options: EventParts): Promise<EventInvocations
       return definition === undefined ? null : executedVersion(definition, parseFunctionReference(invokedArn)?.qualifier ?? null);
     },
     allowsRecursiveLoop: (invokedArn) => definitionOf(invokedArn)?.allowsRecursiveLoop ?? false,
+    isTurnedOff: (invokedArn) => definitionOf(invokedArn)?.reservedConcurrency === 0,
     destinations: createDestinations({
       sessions,
       policiesOf: functionPolicies(deployment.functionPermissions),
@@ -60,4 +62,12 @@ export async function startEvents(options: EventParts): Promise<EventInvocations
     log,
   });
   return own(parts, events);
+}
+
+/** It may be made later, by a call; until then no record gets there. */
+function warnOfBuckets({ eventInvokeConfigs, buckets }: Pick<Deployment, 'eventInvokeConfigs' | 'buckets'>, log: Log): void {
+  for (const { functionArn, onFailure } of eventInvokeConfigs) {
+    if (onFailure?.split(':')[2] !== 's3' || buckets.some(({ arn }) => arn === onFailure)) continue;
+    log.warn({ functionArn, destination: onFailure }, 'no template declares the bucket that is the destination of failed events');
+  }
 }

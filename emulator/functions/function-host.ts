@@ -18,7 +18,7 @@ import { createExecutionEnvironment, type LocalEnvironment } from './execution-e
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import type { FunctionInvoker, InvokeRequest } from './outcome.ts';
 import { writeRuntimeFile } from './runtime-file.ts';
-import { newTraceHeader } from './trace-header.ts';
+import { callsInChain, chainCallsMax, lengthenChain, newTraceHeader } from './trace-header.ts';
 
 export interface FunctionHostOptions {
   readonly functions: readonly FunctionDefinition[];
@@ -75,6 +75,7 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
     return createFunctionPool({
       concurrencyMax: definition.reservedConcurrency ?? functionConcurrencyMax,
       waits: definition.reservedConcurrency === null,
+      chainEnvironmentsMax: chainCallsMax,
       create(version) {
         const builtCode = currentCode.get(definition.arn);
         if (!builtCode) throw new Error(`No code was built for ${definition.arn}.`);
@@ -116,20 +117,24 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
     const version = found && executedVersion(found.hosted.definition, found.qualifier);
     if (!found || version === null) return { kind: 'refused', reason: 'notFound' } as const;
     const { definition, pool } = found.hosted;
-    const traceHeader = request.traceHeader ?? newTraceHeader(clock.now());
+    const given = request.traceHeader ?? newTraceHeader(clock.now());
+    const calls = callsInChain(given, definition.arn);
+    // What does not come through Lambda's API has not been counted: this is the first call of its chain.
+    const traceHeader = calls === 0 ? lengthenChain(given, definition.arn).traceHeader : given;
     const requestId = request.requestId ?? randomUUID();
     const span = tracer.span(traceIdOf(traceHeader) ?? newTraceId(clock.now()), 'function', {
       functionName: definition.functionName,
       requestId,
     });
-    const invocation = await pool.invoke(version, {
+    const runtimeRequest = {
       requestId,
       payload: request.payload === '' ? '{}' : request.payload,
       invokedFunctionArn: request.functionArn,
       traceHeader,
       wantsLogTail: request.wantsLogTail ?? false,
       ...(request.clientContext !== undefined && { clientContext: Buffer.from(request.clientContext, 'base64').toString() }),
-    });
+    };
+    const invocation = await pool.invoke(version, runtimeRequest, { isOfChain: calls > 1 });
     if ('kind' in invocation) span.end({ outcome: invocation.reason });
     else {
       const { outcome, initDurationMs } = invocation;

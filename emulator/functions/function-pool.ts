@@ -11,12 +11,18 @@ export interface FunctionPoolOptions {
   readonly concurrencyMax: number;
   /** With reserved concurrency Lambda throttles at once; without, our own lower limit makes invocations wait a little. */
   readonly waits: boolean;
+  /**
+   * Environments more than that for invocations that must not wait, because their own chain holds some already: the chain would wait for
+   * itself. They end when they are free.
+   */
+  readonly chainEnvironmentsMax: number;
   readonly create: (version: string) => ExecutionEnvironment;
   readonly log: Log;
 }
 
 export interface FunctionPool {
-  invoke(version: string, request: Omit<RuntimeRequest, 'deadlineMs'>): Promise<Invocation | InvokeRefusal>;
+  /** `isOfChain`: another invocation of this function may be waiting for this one. */
+  invoke(version: string, request: PoolRequest, options?: { isOfChain: boolean }): Promise<Invocation | InvokeRefusal>;
   /** Starts one environment ahead of the first invocation. */
   warm(version: string): Promise<void>;
   /** Environments that work end when they are done, the others now; what comes next gets new ones. */
@@ -24,9 +30,11 @@ export interface FunctionPool {
   close(): Promise<void>;
 }
 
+type PoolRequest = Omit<RuntimeRequest, 'deadlineMs'>;
 type Waiting = (environment: ExecutionEnvironment | null) => void;
 
-export function createFunctionPool({ concurrencyMax, waits, create, log }: FunctionPoolOptions): FunctionPool {
+export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
+  const { concurrencyMax, waits, chainEnvironmentsMax, create, log } = options;
   /** All that exist. */
   const environments = new Set<ExecutionEnvironment>();
   /** Those that are free, the last used at the end. */
@@ -36,10 +44,10 @@ export function createFunctionPool({ concurrencyMax, waits, create, log }: Funct
   const waiting: { version: string; resolve: Waiting }[] = [];
   let closed = false;
 
-  function take(version: string): ExecutionEnvironment | null {
+  function take(version: string, environmentsMax = concurrencyMax): ExecutionEnvironment | null {
     const index = idle.findLastIndex((environment) => environment.version === version);
     if (index >= 0) return idle.splice(index, 1)[0] ?? null;
-    if (environments.size >= concurrencyMax) {
+    if (environments.size >= environmentsMax) {
       // A free one of another version makes room.
       const other = idle.shift();
       if (!other) return null;
@@ -51,7 +59,7 @@ export function createFunctionPool({ concurrencyMax, waits, create, log }: Funct
   }
 
   function release(environment: ExecutionEnvironment): void {
-    if (closed || outdated.delete(environment)) end(environment);
+    if (closed || outdated.delete(environment) || environments.size > concurrencyMax) end(environment);
     else idle.push(environment);
     const next = waiting[0];
     const free = next && !closed ? take(next.version) : null;
@@ -73,17 +81,17 @@ export function createFunctionPool({ concurrencyMax, waits, create, log }: Funct
     }
   }
 
-  function acquire(version: string): ExecutionEnvironment | InvokeRefusal | Promise<ExecutionEnvironment | null> {
+  function acquire(version: string, isOfChain: boolean): ExecutionEnvironment | InvokeRefusal | Promise<ExecutionEnvironment | null> {
     if (closed) return { kind: 'refused', reason: 'closed' };
-    const environment = take(version);
+    const environment = take(version, isOfChain && waits ? concurrencyMax + chainEnvironmentsMax : concurrencyMax);
     if (environment) return environment;
-    if (!waits || waiting.length >= waitingMax) return { kind: 'refused', reason: 'throttled' };
+    if (!waits || isOfChain || waiting.length >= waitingMax) return { kind: 'refused', reason: 'throttled' };
     return new Promise((resolve) => waiting.push({ version, resolve }));
   }
 
   return {
-    async invoke(version, request) {
-      const environment = await acquire(version);
+    async invoke(version, request, { isOfChain } = { isOfChain: false }) {
+      const environment = await acquire(version, isOfChain);
       if (environment === null) return { kind: 'refused', reason: 'closed' };
       if ('kind' in environment) return environment;
       try {

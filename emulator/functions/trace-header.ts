@@ -4,7 +4,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { newTraceId } from '../trace/tracer.ts';
 
 /** In one chain; AWS says "approximately 16 times". [D, the number from memory] */
-const chainCallsMax = 16;
+export const chainCallsMax = 16;
 /** Ours: functions of one chain that are counted; what comes with more is cut off. */
 const lineageEntriesMax = 32;
 
@@ -12,8 +12,16 @@ export function newTraceHeader(nowMs: number): string {
   return `Root=${newTraceId(nowMs)};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
 }
 
-/** The header with one more invocation of this function, and whether Lambda would still run it. */
-export function lengthenChain(traceHeader: string, functionArn: string): { readonly traceHeader: string; readonly isTooLong: boolean } {
+export interface LengthenedChain {
+  readonly traceHeader: string;
+  /** Of this function, with this one. */
+  readonly calls: number;
+  /** Lambda does not run it any more. */
+  readonly isTooLong: boolean;
+}
+
+/** The header with one more invocation of this function. */
+export function lengthenChain(traceHeader: string, functionArn: string): LengthenedChain {
   const fields = traceHeader.split(';');
   const lineage = fields.find((field) => field.startsWith('Lineage='))?.slice('Lineage='.length) ?? '';
   const counts = new Map(
@@ -30,5 +38,10 @@ export function lengthenChain(traceHeader: string, functionArn: string): { reado
   counts.set(own, calls);
   const others = fields.filter((field) => field !== '' && !field.startsWith('Lineage='));
   const lengthened = `Lineage=${[...counts].map(([id, count]) => `${id}:${count}`).join('|')}`;
-  return { traceHeader: [...others, lengthened].join(';'), isTooLong: calls > chainCallsMax };
+  return { traceHeader: [...others, lengthened].join(';'), calls, isTooLong: calls > chainCallsMax };
+}
+
+/** How often the chain has invoked this function. */
+export function callsInChain(traceHeader: string, functionArn: string): number {
+  return lengthenChain(traceHeader, functionArn).calls - 1;
 }

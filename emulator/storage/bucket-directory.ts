@@ -15,6 +15,7 @@ import {
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { Log } from '../log.ts';
 import { createKeyIndex } from './key-index.ts';
 import { loadRecord } from './load-record.ts';
 import { type BucketUploads, createBucketUploads, loadUploads } from './multipart/bucket-uploads.ts';
@@ -77,7 +78,7 @@ export function createBucketDirectory({
 }
 
 /** Reads the record of every object in it: the index is never on disk, so it cannot be stale. */
-export async function loadBucketDirectory(path: string): Promise<BucketDirectory> {
+export async function loadBucketDirectory(path: string, log: Log): Promise<BucketDirectory> {
   const bucket = JSON.parse(readFileSync(join(path, 'bucket.json'), 'utf8')) as BucketRecord;
   const records: ObjectRecord[] = [];
   for (const name of await readdir(join(path, 'objects'))) {
@@ -85,7 +86,7 @@ export async function loadBucketDirectory(path: string): Promise<BucketDirectory
     if (records.length % filesPerTurn === 0) await setImmediate();
   }
   const completed = new Set(records.map(({ uploadId }) => uploadId));
-  return bucketDirectory(path, bucket, records, await loadUploads(join(path, 'uploads'), completed));
+  return bucketDirectory(path, bucket, records, await loadUploads(join(path, 'uploads'), { completed, log }));
 }
 
 function bucketDirectory(

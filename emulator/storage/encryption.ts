@@ -15,12 +15,12 @@ export function chooseEncryption(options: S3Access, request: S3Request): Encrypt
   const algorithm = headers.get('x-amz-server-side-encryption');
   const keyId = headers.get(keyIdHeader);
   const bucketKey = headers.get(bucketKeyHeader);
+  const byDefault = defaultEncryption(options, request.bucketName);
   const bucketKeyEnabled = bucketKey === undefined ? (options.bucketKeyEnabled?.(request.bucketName) ?? false) : bucketKey === 'true';
-  const defaultKeyArn = options.encryptionKeyArn(request.bucketName);
   switch (algorithm) {
     case undefined:
       if (keyId !== undefined) return keyWithoutKms(keyId);
-      return defaultKeyArn === null ? { algorithm: 'AES256' } : { algorithm: 'aws:kms', keyArn: defaultKeyArn, bucketKeyEnabled };
+      return byDefault.algorithm === 'AES256' ? byDefault : { ...byDefault, bucketKeyEnabled };
     case 'AES256':
       return keyId === undefined ? { algorithm: 'AES256' } : keyWithoutKms(keyId);
     case 'aws:kms': {
@@ -35,6 +35,13 @@ export function chooseEncryption(options: S3Access, request: S3Request): Encrypt
     default:
       return faults.invalidEncryption(algorithm);
   }
+}
+
+/** What the bucket gives an object whose request says nothing. */
+export function defaultEncryption(options: S3Access, bucketName: string): Encryption {
+  const keyArn = options.encryptionKeyArn(bucketName);
+  if (keyArn === null) return { algorithm: 'AES256' };
+  return { algorithm: 'aws:kms', keyArn, bucketKeyEnabled: options.bucketKeyEnabled?.(bucketName) ?? false };
 }
 
 export interface EncryptedObject {

@@ -11,14 +11,19 @@ export function loadRecord<FileRecord extends SizedRecord>(path: string, isNamed
     if (!isNamedSo(record)) throw new DamagedObjectError('it is the file of another key');
     return record;
   } catch (error) {
-    if (!(error instanceof DamagedObjectError) && !(error instanceof SyntaxError)) throw error;
-    throw new AirlockError(
-      'BAD_OPTION',
-      `The object file ${path} is damaged: ${error.message}.`,
-      'Remove it, or choose another data directory.',
-      { cause: error },
-    );
+    if (error instanceof SyntaxError) throw damagedFile(path, error);
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR') throw damagedFile(path, error as Error);
+    throw error instanceof DamagedObjectError ? damagedFile(path, error) : error;
   } finally {
     closeSync(descriptor);
   }
+}
+
+export function damagedFile(path: string, cause: Error): AirlockError {
+  return new AirlockError(
+    'BAD_OPTION',
+    `The object file ${path} is damaged: ${cause.message}.`,
+    'Remove it, or choose another data directory.',
+    { cause },
+  );
 }

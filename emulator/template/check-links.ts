@@ -12,10 +12,12 @@ export function checkLinks(deployment: Deployment, problems: Problems): void {
   const roleArns = deployment.roles.map((role) => role.arn);
 
   for (const permission of deployment.functionPermissions) need(permission.functionArn, functionArns, 'function', permission.location);
-  for (const { functionArn, qualifier, onSuccess, onFailure, location } of deployment.eventInvokeConfigs) {
-    need(`${functionArn}:${qualifier}`, functionArns, 'function', location);
-    for (const destination of [onSuccess, onFailure])
-      if (destination?.split(':')[2] === 'lambda') need(destination, functionArns, 'function', location);
+  for (const { functionArn, qualifier, onSuccess, onFailure, places, location } of deployment.eventInvokeConfigs) {
+    const isThere = functionArns.includes(functionArn);
+    if (isThere) need(`${functionArn}:${qualifier}`, functionArns, 'function', places.qualifier);
+    else need(functionArn, functionArns, 'function', places.functionName);
+    if (isFunction(onSuccess)) need(onSuccess, functionArns, 'function', places.onSuccess ?? location);
+    if (isFunction(onFailure)) need(onFailure, functionArns, 'function', places.onFailure ?? location);
   }
   for (const api of deployment.restApis) {
     for (const { functionArn, credentialsRoleArn, location } of api.authorizers) {
@@ -34,4 +36,8 @@ export function checkLinks(deployment: Deployment, problems: Problems): void {
     const hint = didYouMean(arn, known).trim() || `Declare the ${what}, or give the template that does.`;
     problems.report(at, `no template declares the ${what} ${arn}`, hint);
   }
+}
+
+function isFunction(destination: string | null): destination is string {
+  return destination?.split(':')[2] === 'lambda';
 }

@@ -134,6 +134,13 @@ export interface EventInvokeConfig extends Resource {
   readonly onSuccess: string | null;
   /** ARN of a function or of a bucket. */
   readonly onFailure: string | null;
+  /** Where the template says which. */
+  readonly places: {
+    readonly functionName: SourceLocation;
+    readonly qualifier: SourceLocation;
+    readonly onSuccess: SourceLocation | null;
+    readonly onFailure: SourceLocation | null;
+  };
 }
 
 export interface Role extends Resource {

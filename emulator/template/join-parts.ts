@@ -60,7 +60,15 @@ function joinFunctions(parts: readonly Part[], problems: Problems): readonly Fun
 
 function joinEventInvokeConfigs(parts: readonly Part[], problems: Problems): readonly EventInvokeConfig[] {
   const configs = valuesOf(parts, 'eventInvokeConfig');
-  reportDoubles(configs, (config) => `${config.functionArn}:${config.qualifier}`, problems);
+  const first = new Map<string, EventInvokeConfig>();
+  for (const config of configs) {
+    const { functionArn, qualifier, location } = config;
+    const other = first.get(`${functionArn}:${qualifier}`);
+    first.set(`${functionArn}:${qualifier}`, other ?? config);
+    if (other === undefined) continue;
+    const of = `${functionArn.split(':').at(-1)}:${qualifier}`;
+    problems.report(location, `${other.logicalId} already configures asynchronous invocations of ${of}`, 'Join the two.');
+  }
   return configs;
 }
 

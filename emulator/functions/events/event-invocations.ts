@@ -10,6 +10,7 @@ import type { Destinations } from './destinations.ts';
 import type { EventSettings } from './event-settings.ts';
 import type { AttemptResponse, EventCondition, QueuedEvent } from './queued-event.ts';
 import { type Decision, decideAfterAttempt, decideAfterRefusal, isTooOld } from './retry-decision.ts';
+import { untilStored } from './until-stored.ts';
 
 export interface EventInvocationsOptions {
   /** Room for twice eventsMax; closed by close(). */
@@ -19,6 +20,8 @@ export interface EventInvocationsOptions {
   /** "$LATEST" or a number; null for what is in no template. */
   readonly versionOf: (invokedArn: string) => string | null;
   readonly allowsRecursiveLoop: (invokedArn: string) => boolean;
+  /** No concurrency is reserved for it, not one: it is not to run. */
+  readonly isTurnedOff: (invokedArn: string) => boolean;
   readonly destinations: Destinations;
   readonly clock: Clock;
   readonly log: Log;
@@ -50,12 +53,16 @@ export function createEventInvocations(options: EventInvocationsOptions): EventI
   let closing: Promise<void> | null = null;
 
   function start(id: string, work: (id: string, event: QueuedEvent) => Promise<void>): void {
-    const event = queue.get(id);
-    if (event === null || closing !== null) return;
-    const one = work(id, event)
-      .catch((error: unknown) => log.error({ error, functionArn: event.functionArn, requestId: id }, 'event not run'))
-      .finally(() => running.delete(one));
+    if (closing !== null) return;
+    const one = insist(id, async () => {
+      const event = queue.get(id);
+      if (event !== null) await work(id, event);
+    }).finally(() => running.delete(one));
     running.add(one);
+  }
+
+  function insist(id: string, step: () => Promise<void> | void): Promise<void> {
+    return untilStored({ step, isClosing: () => closing !== null, signal: stop.signal, log: log.child({ requestId: id }) });
   }
 
   function schedule(id: string, atMs: number): void {
@@ -70,6 +77,8 @@ export function createEventInvocations(options: EventInvocationsOptions): EventI
   async function attempt(id: string, event: QueuedEvent): Promise<void> {
     const settings = settingsOf(event.functionArn);
     if (isTooOld(event, clock.now(), settings)) return finish(id, event, 'EventAgeExceeded');
+    // "without any retries" [I]
+    if (options.isTurnedOff(event.functionArn)) return finish(id, event, 'ZeroReservedConcurrency');
     const begun: QueuedEvent = { ...event, attempts: event.attempts + 1, refusals: 0, isRunning: true };
     queue.replace(id, begun);
     const invocation = await invoke(id, event);
@@ -78,11 +87,11 @@ export function createEventInvocations(options: EventInvocationsOptions): EventI
     if (invocation.reason === 'closed') return;
     if (invocation.reason === 'notFound') {
       log.warn({ functionArn: event.functionArn, requestId: id }, 'event discarded: there is no such function to run');
-      return queue.remove(id);
+      return insist(id, () => queue.remove(id));
     }
-    const decision = decideAfterRefusal(event, { nowMs: clock.now(), settings });
     log.debug({ functionArn: event.functionArn, requestId: id, reason: invocation.reason }, 'event throttled');
-    return follow(id, { ...event, refusals: event.refusals + 1 }, decision);
+    const refused = { ...event, refusals: event.refusals + 1 };
+    return insist(id, () => follow(id, refused, decideAfterRefusal(event, { nowMs: clock.now(), settings })));
   }
 
   /** What breaks on our side is tried again like a throttled event, as Lambda does with an error of its own. */
@@ -102,8 +111,8 @@ export function createEventInvocations(options: EventInvocationsOptions): EventI
       const { errorType } = JSON.parse(response.payload) as { errorType?: string };
       log.warn({ functionArn, requestId: id, attempt: attempts, errorType }, 'event failed');
     }
-    const decision = decideAfterAttempt(event, response.isError, { nowMs: clock.now(), settings: settingsOf(functionArn) });
-    return follow(id, { ...event, response }, decision);
+    const decide = () => decideAfterAttempt(event, response.isError, { nowMs: clock.now(), settings: settingsOf(functionArn) });
+    return insist(id, () => follow(id, { ...event, response }, decide()));
   }
 
   async function follow(id: string, event: QueuedEvent, decision: Decision): Promise<void> {
@@ -119,7 +128,7 @@ export function createEventInvocations(options: EventInvocationsOptions): EventI
     const finished: QueuedEvent = { ...event, isRunning: false, finished: { condition, atMs: clock.now() } };
     // First: whatever happens from here, the function does not run again.
     queue.replace(id, finished);
-    return tell(id, finished);
+    return insist(id, () => tell(id, finished));
   }
 
   async function tell(id: string, event: QueuedEvent): Promise<void> {
@@ -128,12 +137,14 @@ export function createEventInvocations(options: EventInvocationsOptions): EventI
     if (finished !== null && destinationArn !== null) {
       const payload = queue.readBody(id)?.toString() ?? '{}';
       const invokeDestination = (arn: string, record: string) => {
-        const added = add({ ...event, functionArn: arn, payload: record, requestId: successorOf(id) });
+        const successor = { ...event, functionArn: arn, payload: record, requestId: successorOf(id) };
+        const added = add(successor, { isLast: finished.condition === 'RecursiveInvocation' });
         if (!added) log.warn({ functionArn, requestId: id, destination: arn }, 'the record was not sent: too many unfinished events');
       };
       await destinations.send({ requestId: id, event, finished, payload, destinationArn, invoke: invokeDestination, signal: stop.signal });
     }
-    if (!stop.signal.aborted) queue.remove(id);
+    // By itself: the record has been sent.
+    if (!stop.signal.aborted) await insist(id, () => queue.remove(id));
   }
 
   function destinationOf(functionArn: string, condition: EventCondition): string | null {
@@ -141,21 +152,24 @@ export function createEventInvocations(options: EventInvocationsOptions): EventI
     return condition === 'Success' ? onSuccess : onFailure;
   }
 
-  function add({ functionArn, payload, requestId, traceHeader }: AcceptedEvent): boolean {
+  /** `isLast`: if the event is stopped as one of a loop, nobody is told; or two destinations would tell each other for ever. */
+  function add({ functionArn, payload, requestId, traceHeader }: AcceptedEvent, { isLast } = { isLast: false }): boolean {
     const chain = lengthenChain(traceHeader, functionArn.split(':').slice(0, 7).join(':'));
-    if (chain.isTooLong && !options.allowsRecursiveLoop(functionArn)) {
-      log.warn({ functionArn, requestId }, 'event discarded: Lambda stops functions that invoke each other in a loop (RecursiveLoop)');
-      return true;
+    const isStopped = chain.isTooLong && !options.allowsRecursiveLoop(functionArn);
+    if (isStopped) {
+      log.warn({ functionArn, requestId }, 'event stopped: its functions invoke each other in a loop (RecursiveLoop)');
+      if (isLast || settingsOf(functionArn).onFailure === null) return true;
     }
     // Of a record that was queued just before the process died.
     if (queue.get(requestId) !== null) return true;
     const nowMs = clock.now();
     const event: QueuedEvent = {
       ...{ functionArn, traceHeader: chain.traceHeader, acceptedAtMs: nowMs, nextAttemptAtMs: nowMs },
-      ...{ attempts: 0, refusals: 0, isRunning: false, response: null, finished: null },
+      ...{ attempts: 0, refusals: 0, isRunning: false, response: null },
+      finished: isStopped ? { condition: 'RecursiveInvocation', atMs: nowMs } : null,
     };
     if (!queue.add(requestId, event, Buffer.from(payload))) return false;
-    start(requestId, attempt);
+    start(requestId, isStopped ? tell : attempt);
     return true;
   }
 

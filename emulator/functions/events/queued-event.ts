@@ -31,8 +31,10 @@ export interface FinishedEvent {
   readonly atMs: number;
 }
 
-/** Lambda's words in a destination's record. [V] */
-export type EventCondition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
+/** Lambda's words in a destination's record. [V]; the last two [I localstack, and an emulator that names no source] */
+export type EventCondition = (typeof conditions)[number];
+
+const conditions = ['Success', 'RetriesExhausted', 'EventAgeExceeded', 'ZeroReservedConcurrency', 'RecursiveInvocation'] as const;
 
 /** What lies in the file of an earlier run; null where it is none of ours. */
 export function parseQueuedEvent(value: unknown): QueuedEvent | null {
@@ -43,7 +45,7 @@ export function parseQueuedEvent(value: unknown): QueuedEvent | null {
     typeof functionArn === 'string' &&
     typeof traceHeader === 'string' &&
     typeof isRunning === 'boolean' &&
-    numbers.every((number) => Number.isFinite(number)) &&
+    numbers.every(isCountOrTime) &&
     (response === null || isResponse(response)) &&
     (finished === null || isFinished(finished));
   return isWhole ? (value as unknown as QueuedEvent) : null;
@@ -55,9 +57,14 @@ function isResponse(value: unknown): boolean {
 }
 
 function isFinished(value: unknown): boolean {
-  return (
-    isRecord(value) && Number.isFinite(value.atMs) && ['Success', 'RetriesExhausted', 'EventAgeExceeded'].includes(String(value.condition))
-  );
+  return isRecord(value) && isCountOrTime(value.atMs) && conditions.some((condition) => condition === value.condition);
+}
+
+/** The latest time that a Date can be, in ms. */
+const timeMsMax = 8.64e15;
+
+function isCountOrTime(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= timeMsMax;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -7,6 +7,7 @@ import type { Storage } from '../storage.ts';
 import { createBucketRestorer, createExternalBuckets, createTemplateBuckets } from './external-buckets.ts';
 import { createExternalS3, type ExternalTimeouts } from './external-s3.ts';
 import { createExternalS3Service } from './external-s3-service.ts';
+import { createUploadEncryptions } from './upload-encryptions.ts';
 import { waitUntilServing } from './wait-until-serving.ts';
 
 export interface ExternalStorageOptions extends Omit<OpenStorageOptions, 's3'> {
@@ -34,6 +35,7 @@ export async function openExternalStorage(options: ExternalStorageOptions): Prom
   const staging = createStagingArea(directory);
   const buckets = createExternalBuckets({ s3, region, clock });
   const restorer = createBucketRestorer({ s3, buckets, log });
+  const uploadEncryptions = createUploadEncryptions();
   return {
     description: s3.url,
     createBuckets(templates) {
@@ -41,7 +43,10 @@ export async function openExternalStorage(options: ExternalStorageOptions): Prom
       return createTemplateBuckets(s3, buckets, templates);
     },
     createService: (serviceOptions) =>
-      createExternalS3Service({ ...serviceOptions, store: buckets, staging, s3, restoreBuckets: restorer.restoreBuckets }),
+      createExternalS3Service({
+        ...{ ...serviceOptions, store: buckets, staging, uploadEncryptions },
+        ...{ s3, restoreBuckets: restorer.restoreBuckets },
+      }),
     async close() {
       s3.close();
       await staging.close();

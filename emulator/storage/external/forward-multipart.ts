@@ -4,7 +4,7 @@ import { type AwsFault, isFault } from '../../aws/fault.ts';
 import type { AwsAnswer } from '../../aws/service.ts';
 import { escapeXml } from '../../aws/xml.ts';
 import { authorizeBucket, authorizeObject, findBucket } from '../access.ts';
-import { authorizeEncryption, encryptionHeaders } from '../encryption.ts';
+import { authorizeEncryption, defaultEncryption, encryptionHeaders } from '../encryption.ts';
 import { faults } from '../faults.ts';
 import { declaredIntegrity } from '../integrity.ts';
 import { type ListedPart, readCompletion } from '../multipart/completion.ts';
@@ -15,6 +15,7 @@ import { stageRequestBody } from '../request-body.ts';
 import type { S3Request } from '../s3-request.ts';
 import { userMetadataHeaders } from '../user-metadata.ts';
 import { element, xmlDocument } from '../xml.ts';
+import { ExternalS3Error } from './external-s3.ts';
 import { authorizeDecryption, type ExternalS3Options, forward } from './forward.ts';
 import { pickQuery, requestHeaders, requestQuery } from './forwarded-names.ts';
 
@@ -22,13 +23,19 @@ export async function forwardCreation(options: ExternalS3Options, request: S3Req
   const { bucketName, key, headers } = request;
   const plan = uploadPlanOf(options, request);
   if (isFault(plan)) return plan;
-  // Its parts and its end need kms:Decrypt; which key an upload has cannot be asked of the other S3 later. So both are asked for now.
+  // Its parts and its end need kms:Decrypt; after a restart nobody knows which key an upload has. So both are asked for now.
   const denied = authorizeEncryption(options, request, { bucketName, key, encryption: plan.encryption }, 'kms:Decrypt');
   if (denied) return denied;
-  return forward(options, request, 'CreateMultipartUpload', {
+  const answer = await forward(options, request, 'CreateMultipartUpload', {
     query: { uploads: '' },
     headers: { ...requestHeaders.creating(headers), ...userMetadataHeaders(plan.metadata), ...encryptionHeaders(plan.encryption) },
   });
+  if (isFault(answer)) return answer;
+  // Not parsed: the key beside it may hold what XML does not know.
+  const uploadId = /<UploadId>([^<]+)<\/UploadId>/.exec(String(answer.body))?.[1];
+  if (uploadId === undefined) throw new ExternalS3Error('answered CreateMultipartUpload without an UploadId');
+  options.uploadEncryptions.note(uploadId, plan.encryption);
+  return answer;
 }
 
 export async function forwardPart(options: ExternalS3Options, request: S3Request): Promise<AwsAnswer | AwsFault> {
@@ -37,6 +44,8 @@ export async function forwardPart(options: ExternalS3Options, request: S3Request
   if (isFault(target)) return target;
   const declared = declaredIntegrity(request.headers);
   if (isFault(declared)) return declared;
+  const denied = authorizeUpload(options, request, target.uploadId);
+  if (denied) return denied;
   const staged = await stageRequestBody({ store: staging }, request);
   if (isFault(staged)) return staged;
   request.call.annotate({ requestBytes: staged.sizeBytes });
@@ -62,13 +71,28 @@ export async function forwardCompletion(options: ExternalS3Options, request: S3R
   if (refusal) return refusal;
   const listed = await readCompletion(request);
   if (isFault(listed)) return listed;
+  const uploadId = query.get('uploadId') ?? '';
+  const denied = authorizeUpload(options, request, uploadId);
+  if (denied) return denied;
   const content = completionBody(listed);
   const answer = await forward(options, request, 'CompleteMultipartUpload', {
-    query: { uploadId: query.get('uploadId') ?? '' },
+    query: { uploadId },
     headers: { ...requestHeaders.completing(headers), 'content-type': 'application/xml' },
     body: { content, sizeBytes: content.length },
   });
-  return isFault(answer) ? answer : withOwnLocation(answer, request);
+  if (isFault(answer)) return answer;
+  options.uploadEncryptions.forget(uploadId);
+  return authorizeDecryption(options, request, request, answer) ?? withOwnLocation(answer, request);
+}
+
+/**
+ * Before a byte goes on: parts and completion need kms:Decrypt on the upload's key. Of an upload that is not known (after a restart) the
+ * bucket's default is taken for it; so what the other S3 answers is looked at as well.
+ */
+function authorizeUpload(options: ExternalS3Options, request: S3Request, uploadId: string): AwsFault | null {
+  const { bucketName, key } = request;
+  const encryption = options.uploadEncryptions.of(uploadId) ?? defaultEncryption(options, bucketName);
+  return authorizeEncryption(options, request, { bucketName, key, encryption }, 'kms:Decrypt');
 }
 
 export async function forwardAbort(options: ExternalS3Options, request: S3Request): Promise<AwsAnswer | AwsFault> {

@@ -9,10 +9,12 @@ import type { BodyStaging } from '../staging-area.ts';
 import type { ExternalRequest, ExternalS3 } from './external-s3.ts';
 import { readAnswer } from './read-answer.ts';
 import { type ExternalOperation, methodOf } from './s3-answers.ts';
+import type { UploadEncryptions } from './upload-encryptions.ts';
 
 export interface ExternalS3Options extends S3Access {
   readonly s3: ExternalS3;
   readonly staging: BodyStaging;
+  readonly uploadEncryptions: UploadEncryptions;
   /** Makes the buckets again that the S3 has lost, e.g. LocalStack in a restart. Rejects with ExternalS3Error. */
   restoreBuckets(): Promise<void>;
 }

@@ -2,8 +2,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { Log } from '../../log.ts';
 import { compareKeys } from '../key-order.ts';
 import { createUploadDirectory, type KeyChange, loadUploadDirectory, type UploadDirectory } from './upload-directory.ts';
+import { isUploadId } from './upload-id.ts';
 import type { UploadRecord } from './upload-record.ts';
 
 export interface BucketUploads {
@@ -17,11 +19,18 @@ export interface BucketUploads {
   close(): void;
 }
 
-/** Those of a bucket that is opened again. One that became an object just before a kill is removed: `completed` are the ids of such. */
-export async function loadUploads(root: string, completed: ReadonlySet<string | undefined>): Promise<readonly UploadDirectory[]> {
+/**
+ * Those of a bucket that is opened again. One that became an object just before a kill is removed: `completed` are the ids of such.
+ * @throws AirlockError BAD_OPTION for a damaged one
+ */
+export async function loadUploads(
+  root: string,
+  { completed, log }: { completed: ReadonlySet<string | undefined>; log: Log },
+): Promise<readonly UploadDirectory[]> {
   const uploads: UploadDirectory[] = [];
   for (const uploadId of await namesIn(root)) {
-    if (completed.has(uploadId)) await rm(join(root, uploadId), { recursive: true });
+    if (!isUploadId(uploadId)) log.warn({ path: join(root, uploadId) }, 'this file is not of a multipart upload; it is left alone');
+    else if (completed.has(uploadId)) await rm(join(root, uploadId), { recursive: true });
     else uploads.push(loadUploadDirectory(join(root, uploadId)));
     await setImmediate();
   }

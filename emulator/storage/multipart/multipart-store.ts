@@ -1,10 +1,10 @@
 // Multipart uploads of a store: begun, found, given parts, ended. What each operation checks is in operations/.
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { StagedBody } from '../staged-body.ts';
 import type { StagingArea } from '../staging-area.ts';
 import type { BucketUploads } from './bucket-uploads.ts';
 import type { UploadDirectory } from './upload-directory.ts';
+import { newUploadId } from './upload-id.ts';
 import type { PartRecord, UploadRecord } from './upload-record.ts';
 
 export interface MultipartStore {
@@ -30,13 +30,11 @@ export interface MultipartStoreOptions {
 export function createMultipartStore({ uploadsOf, staging, clock }: MultipartStoreOptions): MultipartStore {
   let begun = 0;
   const now = () => Math.floor(clock.now() / 1000) * 1000;
-  // In the order they began, also as text: a listing goes on behind an id.
-  const newUploadId = () => `${hex(clock.now(), 12)}${hex(begun++ % 2 ** 32, 8)}${randomBytes(22).toString('hex')}`;
   return {
     create(bucket, upload) {
       const uploads = uploadsOf(bucket);
       if (!uploads) return null;
-      return uploads.create({ ...upload, uploadId: newUploadId(), initiatedAt: now() }, staging.temporaryPath()).record;
+      return uploads.create({ ...upload, uploadId: newUploadId(clock.now(), begun++), initiatedAt: now() }, staging.temporaryPath()).record;
     },
     find: (bucket, key, uploadId) => uploadsOf(bucket)?.find(key, uploadId) ?? null,
     list: (bucket) => uploadsOf(bucket)?.list() ?? [],
@@ -61,8 +59,4 @@ export function createMultipartStore({ uploadsOf, staging, clock }: MultipartSto
       }),
     finish: (upload) => upload.remove(staging.temporaryPath()),
   };
-}
-
-function hex(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, '0');
 }

@@ -1,12 +1,13 @@
 // One multipart upload on disk: upload.json and a file for each part. It is there whole before a rename gives it its name, and goes by one.
-import { createReadStream, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { loadRecord } from '../load-record.ts';
 import { encodeRecord } from '../object-file.ts';
 import type { StagedBody } from '../staged-body.ts';
 import { writeWhole } from '../write-whole.ts';
+import { loadUploadRecord } from './load-upload-record.ts';
 import type { PartRecord, UploadRecord } from './upload-record.ts';
 
 /** What became of the key since the upload began. */
@@ -43,9 +44,9 @@ export function createUploadDirectory(root: string, temporaryPath: string, recor
   return uploadDirectory(path, record, []);
 }
 
-/** @throws AirlockError BAD_OPTION for a damaged part */
+/** @throws AirlockError BAD_OPTION where the upload or a part of it is damaged */
 export function loadUploadDirectory(path: string): UploadDirectory {
-  const record = JSON.parse(readFileSync(join(path, 'upload.json'), 'utf8')) as UploadRecord;
+  const record = loadUploadRecord(join(path, 'upload.json'), basename(path));
   const names = readdirSync(path).filter((name) => name !== 'upload.json');
   const parts = names.map((name) => loadRecord<PartRecord>(join(path, name), ({ partNumber }) => fileNameOf(partNumber) === name));
   return uploadDirectory(path, record, parts);

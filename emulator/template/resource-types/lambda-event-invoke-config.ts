@@ -1,7 +1,7 @@
 // AWS::Lambda::EventInvokeConfig: retries, age and destinations of asynchronous invocations.
-import type { NotEmulatedProperty } from '../deployment.ts';
+import type { NotEmulatedProperty, SourceLocation } from '../deployment.ts';
 import { functionArnOf, qualifiedArn } from '../function-arn.ts';
-import { mapAt, numberAt, textAt, textOf, valueAt } from '../node-access.ts';
+import { mapAt, numberAt, textOf, valueAt } from '../node-access.ts';
 import { generatedName } from '../physical-ids.ts';
 import { object, quote, text, textLike, wholeNumber } from '../shape.ts';
 import { seedOf } from '../stack-context.ts';
@@ -25,24 +25,27 @@ export const lambdaEventInvokeConfig: ResourceType = {
     const created = { ref: generatedName(seedOf(stack, base.logicalId), 100), attributes: {} };
     const name = valueAt(properties, 'FunctionName');
     const reference = functionArnOf(textOf(name) ?? '', stack);
-    const qualifier = textAt(properties, 'Qualifier');
-    if (name === null || qualifier === null) return { ...created, parts: [] };
+    const qualifierNode = valueAt(properties, 'Qualifier');
+    const qualifier = textOf(qualifierNode);
+    if (name === null || qualifierNode === null || qualifier === null) return { ...created, parts: [] };
     if (reference === null || reference.qualifier !== null) {
       const hint = 'Write a function name or ARN, e.g. !Ref Function, and the version or alias as Qualifier.';
       problems.report(name.at, `${quote(textOf(name) ?? '')} names no function`, hint);
       return { ...created, parts: [] };
     }
-    const destinations = (['OnSuccess', 'OnFailure'] as const).map((event) => readDestination(resource, event));
+    const onSuccess = readDestination(resource, 'OnSuccess');
+    const onFailure = readDestination(resource, 'OnFailure');
     const value = {
       ...base,
       functionArn: reference.functionArn,
       qualifier,
       maximumRetryAttempts: numberAt(properties, 'MaximumRetryAttempts'),
       maximumEventAgeSeconds: numberAt(properties, 'MaximumEventAgeInSeconds'),
-      onSuccess: destinations[0]?.arn ?? null,
-      onFailure: destinations[1]?.arn ?? null,
+      onSuccess: onSuccess.arn,
+      onFailure: onFailure.arn,
+      places: { functionName: name.at, qualifier: qualifierNode.at, onSuccess: onSuccess.at, onFailure: onFailure.at },
     };
-    const without = destinations.flatMap(({ notEmulated }) => (notEmulated === null ? [] : [notEmulated]));
+    const without = [onSuccess, onFailure].flatMap(({ notEmulated }) => (notEmulated === null ? [] : [notEmulated]));
     return {
       ...created,
       parts: [{ kind: 'eventInvokeConfig', value }, ...without.map((each) => ({ kind: 'notEmulatedProperty', value: each }) as const)],
@@ -52,10 +55,11 @@ export const lambdaEventInvokeConfig: ResourceType = {
 
 interface Destination {
   readonly arn: string | null;
+  readonly at: SourceLocation | null;
   readonly notEmulated: NotEmulatedProperty | null;
 }
 
-const none: Destination = { arn: null, notEmulated: null };
+const none: Destination = { arn: null, at: null, notEmulated: null };
 
 function readDestination({ base, properties, problems, stack }: ResolvedResource, event: 'OnSuccess' | 'OnFailure'): Destination {
   const node = valueAt(mapAt(mapAt(properties, 'DestinationConfig'), event), 'Destination');
@@ -65,14 +69,16 @@ function readDestination({ base, properties, problems, stack }: ResolvedResource
   switch (service) {
     case 'lambda': {
       const reference = functionArnOf(arn, stack);
-      if (reference !== null) return { ...none, arn: qualifiedArn(reference) };
+      if (reference !== null) return { ...none, arn: qualifiedArn(reference), at: node.at };
       problems.report(node.at, `${quote(arn)} names no function`, 'Write its ARN: !GetAtt Function.Arn.');
       return none;
     }
     case 's3':
-      if (event === 'OnFailure') return { ...none, arn };
       // [from memory] Lambda takes a bucket for failures only.
-      problems.report(node.at, 'a bucket can be a destination OnFailure only', 'Name a function, or leave it out.');
+      if (event === 'OnSuccess')
+        problems.report(node.at, 'a bucket can be a destination OnFailure only', 'Name a function, or leave it out.');
+      else if (/^arn:aws:s3:::[a-z0-9.-]{3,63}$/.test(arn)) return { ...none, arn, at: node.at };
+      else problems.report(node.at, `${quote(arn)} names no bucket`, 'Write its ARN, without a key: !GetAtt Bucket.Arn.');
       return none;
     case 'sqs':
     case 'sns':

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
 import { systemClock } from '../../../emulator/clock.ts';
+import { lengthenChain } from '../../../emulator/functions/trace-header.ts';
 import { createTracer } from '../../../emulator/trace/tracer.ts';
 import { inline, sampleFunction } from '../../unit/functions/sample-function.ts';
 import { hostOf, oneFunction } from './host-for-test.ts';
@@ -162,7 +163,10 @@ test('trace header and client context reach the handler', async () => {
   const traceHeader = 'Root=1-5e1b4151-5ac6c58f5ac6c58f5ac6c58f;Parent=53995c3f42cd8ad8;Sampled=1';
   const clientContext = Buffer.from('{"custom":{"a":"b"}}').toString('base64');
   const invocation = await host.invoke({ functionArn: definition.arn, payload: '{}', traceHeader, clientContext });
-  expect(invocation).toMatchObject({ outcome: { payload: JSON.stringify([traceHeader, { custom: { a: 'b' } }]) } });
+  // The first call of a chain is counted, whoever makes it. [M]
+  const counted = lengthenChain(traceHeader, definition.arn).traceHeader;
+  expect(counted).toMatch(/;Sampled=1;Lineage=[0-9a-f]{8}:1$/);
+  expect(invocation).toMatchObject({ outcome: { payload: JSON.stringify([counted, { custom: { a: 'b' } }]) } });
 });
 
 test("what the handler writes is in the log tail, in Lambda's text format", async () => {

@@ -1,9 +1,12 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { expect, onTestFinished, test } from 'vitest';
 import { lengthenChain } from '../../../emulator/functions/trace-header.ts';
 import { startEventAirlock } from './event-airlock.ts';
 import { eventTemplate, mayInvoke, toTold } from './event-template.ts';
+import { temporaryDirectory } from './host-for-test.ts';
 import { startRecorder } from './recorder.ts';
 
 const soon = { timeout: 10_000 };
@@ -99,6 +102,66 @@ test('a function that invokes itself is stopped after 16 calls, its next event d
   expect(recorder.of('work')).toHaveLength(16);
 });
 
+test('an event that is stopped as a loop goes to the destination for failures, without a response [I]', async () => {
+  const recorder = await startRecorder();
+  const template = [eventTemplate({ recorderUrl: recorder.url, handler: callsItself('Event'), config: toTold('OnFailure') })];
+  await using events = await startEventAirlock({ template });
+  await events.send({ n: 1 });
+  await expect.poll(() => recorder.of('told').length, soon).toBe(1);
+  expect(recorder.of('told')[0]?.event).toEqual({
+    version: '1.0',
+    timestamp: expect.any(String),
+    requestContext: {
+      requestId: expect.any(String),
+      functionArn: 'arn:aws:lambda:us-east-1:222222222222:function:work:$LATEST',
+      condition: 'RecursiveInvocation',
+      approximateInvokeCount: 0,
+    },
+    requestPayload: { n: 17 },
+  });
+  expect(recorder.of('work')).toHaveLength(16);
+});
+
+test('destinations for failures that are stopped themselves do not tell each other for ever', async () => {
+  const recorder = await startRecorder();
+  recorder.answer('work', 'throws');
+  recorder.answer('told', 'throws');
+  const toWork = 'MaximumRetryAttempts: 0, DestinationConfig: { OnFailure: { Destination: !GetAtt work.Arn } }';
+  const config = `MaximumRetryAttempts: 0, ${toTold('OnFailure')}`;
+  const dataDir = await temporaryDirectory();
+  const template = [eventTemplate({ recorderUrl: recorder.url, config, toldConfig: toWork })];
+  await using events = await startEventAirlock({ dataDir, template });
+  await events.send();
+  const stopped = () => events.logged.filter(({ msg }) => String(msg).includes('in a loop')).length;
+  await expect.poll(stopped, soon).toBe(2);
+  await expect.poll(() => readdirSync(join(dataDir, 'lambda', 'events')).filter((name) => name.endsWith('.json')), soon).toEqual([]);
+  expect([recorder.of('work').length, recorder.of('told').length, stopped()]).toEqual([16, 16, 2]);
+});
+
+test('a function that is turned off (nothing of its concurrency left): the destination is told at once, without retries [I]', async () => {
+  const recorder = await startRecorder();
+  const work = 'ReservedConcurrentExecutions: 0';
+  const template = [eventTemplate({ recorderUrl: recorder.url, work, config: toTold('OnFailure') })];
+  await using events = await startEventAirlock({ template, eventRetryWait: '60' });
+  const requestId = await events.send({ n: 4 });
+  await expect.poll(() => recorder.of('told').length, soon).toBe(1);
+  expect(recorder.of('told')[0]?.event).toMatchObject({
+    requestContext: { requestId, condition: 'ZeroReservedConcurrency', approximateInvokeCount: 0 },
+    requestPayload: { n: 4 },
+  });
+  expect(recorder.of('work')).toEqual([]);
+});
+
+test('a bucket that no template has is a warning at the start', async () => {
+  const recorder = await startRecorder();
+  const config = (bucket: string) => `DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::${bucket}' } }`;
+  const template = [eventTemplate({ recorderUrl: recorder.url, config: config('kept-recods'), toldConfig: config('kept-records') })];
+  await using events = await startEventAirlock({ template });
+  expect(events.logged.filter(({ msg }) => String(msg).includes('no template declares the bucket'))).toMatchObject([
+    { level: 40, functionArn: 'arn:aws:lambda:us-east-1:222222222222:function:work', destination: 'arn:aws:s3:::kept-recods' },
+  ]);
+});
+
 test.each([
   [15, 200],
   [16, 400],
@@ -118,6 +181,31 @@ test.each([
   const answer = events.client.send(new InvokeCommand({ FunctionName: 'work', Payload: '{}' }));
   if (status === 200) await expect(answer).resolves.toMatchObject({ StatusCode: 200 });
   else await expect(answer).rejects.toMatchObject({ name: 'RecursiveInvocationException', $metadata: { httpStatusCode: status } });
+});
+
+const callsItselfAndWaits = `
+  const { InvokeCommand, LambdaClient } = require('@aws-sdk/client-lambda');
+  const client = new LambdaClient({ maxAttempts: 1 });
+  exports.handler = async ({ n = 1 }, { functionName }) => {
+    try {
+      const { Payload } = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify({ n: n + 1 }) }));
+      return JSON.parse(Buffer.from(Payload).toString());
+    } catch (error) {
+      return { n, name: error.name };
+    }
+  };`;
+
+test('a function that waits for itself is stopped after 16 calls, and does not stand still before that', async () => {
+  const recorder = await startRecorder();
+  await using events = await startEventAirlock({ template: [eventTemplate({ recorderUrl: recorder.url, handler: callsItselfAndWaits })] });
+  const invoke = async () => {
+    const { Payload } = await events.client.send(new InvokeCommand({ FunctionName: 'work' }));
+    return JSON.parse(Buffer.from(Payload ?? []).toString());
+  };
+  expect(await invoke()).toEqual({ n: 16, name: 'RecursiveInvocationException' });
+  // More loops than fit at the same time: they end as well, some of them as throttled ones.
+  for (const { name } of await Promise.all([invoke(), invoke(), invoke()]))
+    expect(['RecursiveInvocationException', 'TooManyRequestsException']).toContain(name);
 });
 
 test('RecursiveLoop Allow lets it go on', async () => {

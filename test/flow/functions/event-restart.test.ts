@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -125,4 +125,48 @@ test('an event that came before the earlier ones are taken up is run once', asyn
   await events.close();
   expect(recorder.calls.map(({ requestId }) => requestId)).toEqual(['first', 'second']);
   expect(accept('third')).toBe('closed');
+});
+
+/** What an entry is written to before it gets its name is a folder: then the disk refuses each change of the entry. */
+function refuseChanges(dataDir: string): () => void {
+  const directory = join(dataDir, 'lambda', 'events');
+  const [entry = ''] = readdirSync(directory).filter((name) => name.endsWith('.json'));
+  const path = join(directory, `${entry}.new`);
+  mkdirSync(path);
+  return () => rmdirSync(path);
+}
+
+test('an event that cannot be stored at its end is finished when the disk takes it again, and does not run twice', async () => {
+  const recorder = await startRecorder();
+  recorder.answer('work', 'hangs', 'returns');
+  const dataDir = temporaryDirectory();
+  await using events = await startEventAirlock({
+    dataDir,
+    template: [eventTemplate({ recorderUrl: recorder.url, config: toTold('OnSuccess') })],
+  });
+  const requestId = await events.send();
+  await expect.poll(() => recorder.of('work').length, soon).toBe(1);
+  const accept = refuseChanges(dataDir);
+  recorder.release();
+  await expect.poll(() => events.logged.filter(({ level, requestId: id }) => level === 50 && id === requestId).length, soon).toBe(1);
+  accept();
+  await expect.poll(() => recorder.of('told').length, soon).toBe(1);
+  expect(recorder.of('told')[0]?.event).toMatchObject({ requestContext: { requestId, condition: 'Success', approximateInvokeCount: 1 } });
+  expect(recorder.of('work')).toHaveLength(1);
+});
+
+test('an attempt whose beginning cannot be stored comes when the disk takes it again', async () => {
+  const recorder = await startRecorder();
+  recorder.answer('work', 'throws', 'returns');
+  const dataDir = temporaryDirectory();
+  const template = [eventTemplate({ recorderUrl: recorder.url, config: toTold('OnSuccess') })];
+  await using events = await startEventAirlock({ dataDir, template, eventRetryWait: '0.5' });
+  const requestId = await events.send();
+  await expect.poll(() => events.logged.filter(({ msg }) => msg === 'event failed').length, soon).toBe(1);
+  const accept = refuseChanges(dataDir);
+  await expect.poll(() => events.logged.filter(({ level, requestId: id }) => level === 50 && id === requestId).length, soon).toBe(1);
+  expect(recorder.of('work')).toHaveLength(1);
+  accept();
+  await expect.poll(() => recorder.of('told').length, soon).toBe(1);
+  expect(recorder.of('told')[0]?.event).toMatchObject({ requestContext: { requestId, approximateInvokeCount: 2 } });
 });

@@ -41,7 +41,7 @@ export async function eventsOf(host: FunctionHost, functions: readonly FunctionD
   const parts = new AsyncDisposableStack();
   onTestFinished(() => parts.disposeAsync());
   return startEvents({
-    deployment: { functions, functionPermissions: [], eventInvokeConfigs: [] },
+    deployment: { functions, functionPermissions: [], eventInvokeConfigs: [], buckets: [] },
     functions: host,
     faults: createFaults(),
     sessions: new Map(),

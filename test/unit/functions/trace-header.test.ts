@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lengthenChain, newTraceHeader } from '../../../emulator/functions/trace-header.ts';
+import { callsInChain, lengthenChain, newTraceHeader } from '../../../emulator/functions/trace-header.ts';
 
 const arn = (name: string) => `arn:aws:lambda:us-east-1:222222222222:function:${name}`;
 
@@ -16,6 +16,7 @@ test('a function may be invoked 16 times in one chain', () => {
 test('functions are counted one by one, and the rest of the header stays', () => {
   const header = ['a', 'b', 'a'].reduce((text, name) => lengthenChain(text, arn(name)).traceHeader, 'Root=1-0-0;Parent=p;Sampled=0');
   expect(header).toMatch(/^Root=1-0-0;Parent=p;Sampled=0;Lineage=[0-9a-f]{8}:2\|[0-9a-f]{8}:1$/);
+  expect(['a', 'b', 'c'].map((name) => callsInChain(header, arn(name)))).toEqual([2, 1, 0]);
 });
 
 test.each(['Lineage=', 'Lineage=x|y:1|00000000', `Lineage=${'00000000:1|'.repeat(500)}`])(

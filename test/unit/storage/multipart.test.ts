@@ -1,6 +1,7 @@
 // Multipart uploads on a real store, called with hand-made calls: what no client sends, recorded values, and what a kill can leave.
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { isFault } from '../../../emulator/aws/fault.ts';
 import { partsToComplete } from '../../../emulator/storage/multipart/completion.ts';
@@ -184,6 +185,46 @@ describe('on disk', () => {
       code: 'BAD_OPTION',
       message: expect.stringContaining(path),
     });
+  });
+  it('what is no upload beside the uploads is left alone, with a warning', async () => {
+    await using s3 = await openBucket();
+    const id = await begin(s3);
+    const uploads = join(s3.directory, 'object-store', 'buckets', 'bbb', 'uploads');
+    await s3.store.close();
+    await writeFile(join(uploads, '.DS_Store'), 'x');
+    await mkdir(join(uploads, 'foreign'));
+    const lines: { level: number; path: string }[] = [];
+    const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+    const again = await openObjectStore({ directory: s3.directory, clock: s3.clock, log });
+    expect(again.multipart.list('bbb').map(({ uploadId }) => uploadId)).toEqual([id]);
+    await again.close();
+    expect(lines).toMatchObject(['.DS_Store', 'foreign'].map((name) => ({ level: 40, path: join(uploads, name) })));
+    expect((await readdir(uploads)).sort()).toEqual(['.DS_Store', id, 'foreign'].sort());
+  });
+  it.each([
+    ['cut off', (path: string) => writeFile(path, '{"uploadId":'), 'it is no JSON'],
+    ['not there', (path: string) => rm(path), 'ENOENT'],
+    ['of another form', (path: string) => writeFile(path, '{"key":"k"}'), 'it is no record of a multipart upload'],
+    [
+      'of another upload',
+      async (path: string) => writeFile(path, (await readFile(path, 'utf8')).replace(/"uploadId":"./, '"uploadId":"f')),
+      'it is the record of another upload',
+    ],
+  ])('a record of an upload that is %s stops the start with its path', async (_, damage, reason) => {
+    await using s3 = await openBucket();
+    const path = join(s3.directory, 'object-store', 'buckets', 'bbb', 'uploads', await begin(s3), 'upload.json');
+    await s3.store.close();
+    await damage(path);
+    const opened = openObjectStore({ directory: s3.directory, clock: s3.clock });
+    await expect(opened).rejects.toMatchObject({ code: 'BAD_OPTION', message: expect.stringContaining(`${path} is damaged: ${reason}`) });
+  });
+  it('a folder where a part should be stops the start with its path', async () => {
+    await using s3 = await openBucket();
+    const path = join(s3.directory, 'object-store', 'buckets', 'bbb', 'uploads', await begin(s3), 'part-1');
+    await s3.store.close();
+    await mkdir(path);
+    const opened = openObjectStore({ directory: s3.directory, clock: s3.clock });
+    await expect(opened).rejects.toMatchObject({ code: 'BAD_OPTION', message: expect.stringContaining(path) });
   });
   it('a key of any form is no path, and a copy of a multipart object has an ETag and a checksum of its own', async () => {
     await using s3 = await openBucket();

@@ -58,6 +58,9 @@ describe('AWS::Lambda::EventInvokeConfig', () => {
     ['MaximumRetryAttempts: 1', /Qualifier/],
     ['Qualifier: gone', /no template declares the function arn:aws:lambda:us-east-1:222222222222:function:work:gone/],
     [to('OnFailure', `${arn}:gone`), /no template declares the function .*:gone/],
+    [to('OnFailure', 'arn:aws:s3:::kept/key'), /"arn:aws:s3:::kept\/key" names no bucket/],
+    [to('OnFailure', 'arn:aws:s3:us-east-1:222222222222:kept'), /names no bucket/],
+    [to('OnFailure', 'arn:aws:s3:::'), /names no bucket/],
     [to('OnSuccess', 'arn:aws:s3:::kept'), /a bucket can be a destination OnFailure only/],
     [to('OnSuccess', 'somewhere'), /"somewhere" is no destination/],
   ])('refuses %s', async (properties, message) => {
@@ -66,6 +69,21 @@ describe('AWS::Lambda::EventInvokeConfig', () => {
 
   it('refuses a second one for the same function and qualifier', async () => {
     const text = template(functions + config('Qualifier: $LATEST') + config('Qualifier: $LATEST', 'Again'));
-    expect((await errorOf(text)).message).toMatch(/Again has the same name as Config/);
+    expect(await errorOf(text)).toMatchObject({
+      message: expect.stringMatching(/Config already configures asynchronous invocations of work:\$LATEST$/),
+      hint: 'Join the two.',
+    });
+  });
+
+  it.each([
+    ['FunctionName: gone, Qualifier: $LATEST', 'FunctionName', 'function:gone'],
+    ['FunctionName: !Ref Fn, Qualifier: gone', 'Qualifier', 'function:work:gone'],
+    [`FunctionName: !Ref Fn, ${to('OnSuccess', `${arn}:gone`)}`, 'DestinationConfig.OnSuccess.Destination', 'function:gone'],
+    [`FunctionName: !Ref Fn, ${to('OnFailure', `${arn}:gone`)}`, 'DestinationConfig.OnFailure.Destination', 'function:gone'],
+  ])('says at which property what %s names is missing', async (properties, property, what) => {
+    const text = template(`${functions}  Config: { Type: AWS::Lambda::EventInvokeConfig, Properties: { ${properties} } }\n`);
+    const { message } = await errorOf(text);
+    expect(message).toContain(`Resources.Config.Properties.${property}: no template declares the function`);
+    expect(message).toMatch(new RegExp(`${what}$`));
   });
 });

@@ -61,6 +61,13 @@ test('what is read back from disk is an event, or it is none', () => {
     [],
     {},
     { ...event, attempts: '3' },
+    ...[-5, 1.5, 1e300, 8.64e15 + 1, null].flatMap((number) => [
+      { ...event, attempts: number },
+      { ...event, refusals: number },
+      { ...event, acceptedAtMs: number },
+      { ...event, nextAttemptAtMs: number },
+      { ...event, finished: { condition: 'Success', atMs: number } },
+    ]),
     { ...event, response: {} },
     { ...event, finished: { condition: 'x', atMs: 1 } },
   ];
