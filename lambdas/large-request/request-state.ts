@@ -36,6 +36,8 @@ export interface RequestState {
   readonly cutToTheEnd: boolean;
   /** Of the result's multipart upload; null before it began. */
   readonly uploadId: string | null;
+  /** How far that upload is known to be; null before its first piece. */
+  readonly assembly: Assembly | null;
   /** Where SUCCEEDED. */
   readonly result: { readonly key: string; readonly contentType: string; readonly bytes: number; readonly records: number } | null;
   /** Where FAILED; texts name a rule or a position, nothing of a record. */
@@ -47,6 +49,22 @@ export interface Part {
   readonly start: number;
   readonly end: number;
   readonly records: number;
+}
+
+/** The first `pieces` pieces of the result are uploaded; what comes next begins at `next`. */
+export interface Assembly {
+  readonly pieces: number;
+  readonly next: AnswerPlace;
+}
+
+/** A place in the joined answers. */
+export interface AnswerPlace {
+  /** From 0. */
+  readonly answer: number;
+  /** Bytes into what this answer adds to the result. */
+  readonly offset: number;
+  /** The line in front of this answer lacks its end. */
+  readonly isLineOpen: boolean;
 }
 
 /** What the worker is invoked with. */

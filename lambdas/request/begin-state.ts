@@ -41,6 +41,7 @@ function newState({ requestId, subject, requestHash, input, nowMs }: Asked): Req
     parts: [],
     cutToTheEnd: false,
     uploadId: null,
+    assembly: null,
     result: null,
     error: null,
   };

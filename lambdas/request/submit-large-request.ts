@@ -2,7 +2,7 @@
 import { errorLabel } from '../aws/error-label.ts';
 import { reserve } from '../aws/reserve.ts';
 import type { RequestState } from '../large-request/request-state.ts';
-import { replaceState, type StoredState } from '../large-request/stored-state.ts';
+import { isFinal, isUnheld, replaceState, type StoredState } from '../large-request/stored-state.ts';
 import { logLine } from '../log/log-line.ts';
 import { beginState, readOwnState } from './begin-state.ts';
 import { acquireClaim, releaseClaim } from './claim.ts';
@@ -50,13 +50,13 @@ async function submit(options: SubmitOptions, work: LargeWork): Promise<RequestS
 /**
  * With an Idempotency-Key its hash is the name, and only who holds the claim tells the worker. The claim is the one that requests with
  * records use, so a key is good for one kind of them. After a success it is kept until its lease ends: a repetition after that, which
- * finds the state still QUEUED and nobody at it, tells the worker again, as the event may have been lost. A second worker does no harm.
+ * finds it unfinished and nobody at it, tells the worker again, as an event may have been lost. A second worker does no harm.
  */
 async function submitOnce(options: SubmitOptions, work: LargeWork, hash: string): Promise<RequestState> {
   const { states } = options;
   const asked = { requestId: hash, requestHash: work.request.requestHash };
   const known = await readOwnState(states, asked, timeLeft(work));
-  if (known !== null && !needsWorker(known.state)) return known.state;
+  if (known !== null && !needsWorker(known.state, options.now())) return known.state;
   // Before the claim, so that a location with a mistake in it binds no key.
   const input = known?.state.input ?? (await findInput(states, work.request.inputLocation, timeLeft(work)));
 
@@ -64,13 +64,13 @@ async function submitOnce(options: SubmitOptions, work: LargeWork, hash: string)
     hash,
     async find(timeoutMs, { free }) {
       const stored = await readOwnState(states, asked, timeoutMs);
-      return stored === null || (free && needsWorker(stored.state)) ? null : stored.state;
+      return stored === null || (free && needsWorker(stored.state, options.now())) ? null : stored.state;
     },
   });
   if (claim.kind === 'finished') return claim.result;
   try {
     const { state } = await begin(options, work, hash, input);
-    if (needsWorker(state)) await invokeWorker(options, { requestId: hash }, timeLeft(work));
+    if (needsWorker(state, options.now())) await invokeWorker(options, { requestId: hash }, timeLeft(work));
     return state;
   } catch (error) {
     await releaseClaim({ objects: states }, work, claim.held);
@@ -85,9 +85,9 @@ async function begin(options: SubmitOptions, work: LargeWork, requestId: string,
   return beginState(options.states, { requestId, subject, requestHash, input, nowMs: options.now() }, () => timeLeft(work));
 }
 
-/** Accepted, and no worker has been seen at it. */
-function needsWorker({ progress, holder }: RequestState): boolean {
-  return progress === 'QUEUED' && holder === null;
+/** There is work left and no worker at it: none has begun, or the one that did is dead. */
+function needsWorker(state: RequestState, nowMs: number): boolean {
+  return !isFinal(state) && isUnheld(state, nowMs);
 }
 
 /** The error that brought us here is the one to tell: a failure is logged and not thrown. */

@@ -7,11 +7,11 @@ import type { Run } from './run.ts';
 import { OutOfTime } from './worker-errors.ts';
 
 /**
- * Returns when every part has a stored answer and the state says so. However it ends, what was under way is finished first and what
+ * Returns when every part has a stored answer and the state says so: the answers' bytes, by part. However it ends, what was under way is finished first and what
  * is stored is in the state.
  * @throws OutOfTime, and what cutting and answering throw
  */
-export async function answerParts(run: Run): Promise<void> {
+export async function answerParts(run: Run): Promise<ReadonlyMap<number, number>> {
   const answered = await findAnsweredParts(run);
   const pending = new Set<Promise<void>>();
   const checkpoint = checkpoints(run, answered);
@@ -23,8 +23,8 @@ export async function answerParts(run: Run): Promise<void> {
 
   const send = (toSend: PartToSend) => {
     const sending = answerPart(run, toSend, isStopping)
-      .then(() => {
-        answered.done.add(toSend.number);
+      .then((bytes) => {
+        answered.done.set(toSend.number, bytes);
         answered.stored += 1;
       }, endWith)
       .finally(() => pending.delete(sending));
@@ -50,6 +50,7 @@ export async function answerParts(run: Run): Promise<void> {
   }
   await checkpoint.now();
   throwIfEnded(ended);
+  return answered.done;
 }
 
 function throwIfEnded(ended: { readonly cause: unknown } | null): void {

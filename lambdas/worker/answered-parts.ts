@@ -6,8 +6,8 @@ export interface AnsweredParts {
   /** As far as the input is cut. */
   readonly parts: Part[];
   cutToTheEnd: boolean;
-  /** Numbers of parts whose answer is stored. */
-  readonly done: Set<number>;
+  /** Parts whose answer is stored, by number, with the answer's bytes. */
+  readonly done: Map<number, number>;
   /** Numbers of answers to parts that were cut after the last checkpoint of an invocation that died. */
   readonly unconfirmed: Set<number>;
   /** Answers that this invocation has stored. */
@@ -19,20 +19,21 @@ export async function findAnsweredParts({ options: { storage }, held: { state },
   const answered: AnsweredParts = {
     parts: [...state.parts],
     cutToTheEnd: state.cutToTheEnd,
-    done: new Set(),
+    done: new Map(),
     unconfirmed: new Set(),
     stored: 0,
   };
   const prefix = answerKey(state.requestId, 0).slice(0, -1);
-  for await (const key of storage.list(prefix, time.forStorageMs)) {
+  for await (const { key, bytes } of storage.list(prefix, time.forStorageMs)) {
     const number = Number(key.slice(prefix.length));
-    (number < state.parts.length ? answered.done : answered.unconfirmed).add(number);
+    if (number < state.parts.length) answered.done.set(number, bytes);
+    else answered.unconfirmed.add(number);
   }
   return answered;
 }
 
 /** Records from the first on whose answers are stored without a gap. */
-function contiguousRecords(parts: readonly Part[], done: ReadonlySet<number>): number {
+function contiguousRecords(parts: readonly Part[], done: ReadonlyMap<number, number>): number {
   let records = 0;
   for (const [number, part] of parts.entries()) {
     if (!done.has(number)) break;

@@ -2,6 +2,7 @@
 import { answerKey } from '../large-request/request-state.ts';
 import { joinAnswers } from './join-answers.ts';
 import { readAnswers } from './read-answers.ts';
+import { recordRange } from './record-range.ts';
 import type { Run } from './run.ts';
 import { uploadResult } from './upload-result.ts';
 import { RequestFailure, TryAgain } from './worker-errors.ts';
@@ -12,29 +13,42 @@ interface Result {
 }
 
 /** @throws RequestFailure, OutOfTime, TryAgain; the SDK's errors */
-export async function assemble(run: Run): Promise<void> {
+export async function assemble(run: Run, answerBytes: ReadonlyMap<number, number>): Promise<void> {
   const { state } = run.held;
   const key = `results/${state.requestId}`;
   const records = state.parts.reduce((sum, part) => sum + part.records, 0);
-  const { contentType, bytes } = (await findOwnResult(run, key)) ?? (await writeResult(run, key, records));
+  const { contentType, bytes } = (await findOwnResult(run, key)) ?? (await writeResult(run, { key, records, answerBytes }));
   await run.held.save({
     progress: 'SUCCEEDED',
     holder: null,
     uploadId: null,
+    assembly: null,
     attemptsWithoutProgress: 0,
     recordsDone: records,
     result: { key, contentType, bytes, records },
   });
 }
 
-async function writeResult(run: Run, key: string, records: number): Promise<Result> {
+interface ResultToWrite {
+  readonly key: string;
+  readonly records: number;
+  readonly answerBytes: ReadonlyMap<number, number>;
+}
+
+async function writeResult(run: Run, { key, records, answerBytes }: ResultToWrite): Promise<Result> {
   const { options, held, time } = run;
   const { state } = held;
   const first = await options.storage.head(answerKey(state.requestId, 0), time.forStorageMs());
   if (first === null) throw new TryAgain('an answer is gone');
   const { contentType } = first;
+  const nameRecords = (answer: number) => {
+    const recordsBefore = state.parts.slice(0, answer).reduce((sum, part) => sum + part.records, 0);
+    return recordRange({ recordsBefore, records: state.parts[answer]?.records ?? 0 });
+  };
   const metadata = { 'request-id': state.requestId, 'request-sha256': state.requestHash, records: String(records) };
-  const outcome = await uploadResult(run, { key, contentType, metadata }, joinAnswers(readAnswers(run), state.input.mediaType));
+  const outcome = await uploadResult(run, { key, contentType, metadata }, (from) =>
+    joinAnswers(readAnswers(run, { from: from.answer, answerBytes }), { mediaType: state.input.mediaType, from, nameRecords }),
+  );
   if (outcome.kind === 'written') return { contentType, bytes: outcome.bytes };
   const own = await findOwnResult(run, key);
   if (own !== null) return own;
@@ -45,7 +59,7 @@ async function writeResult(run: Run, key: string, records: number): Promise<Resu
 
 async function abandonUpload({ options: { storage }, held, time }: Run, key: string, uploadId: string): Promise<void> {
   await storage.abortUpload({ key, uploadId }, time.forStorageMs());
-  await held.save({ uploadId: null });
+  await held.save({ uploadId: null, assembly: null });
 }
 
 /** What an invocation wrote that died before it could say so. @throws RequestFailure RESULT_EXISTS where it is another request's */

@@ -27,6 +27,11 @@ export function checkRecords(
   }
 }
 
+/** As the small requests see it: only white space, or only a byte order mark. */
+export function isBlank(bytes: Uint8Array): boolean {
+  return decode(bytes, { ignoreBOM: false })?.trim() === '';
+}
+
 /** Index of the record. */
 function firstNotUtf8({ bytes, recordEnds }: Pick<CutPart, 'bytes' | 'recordEnds'>): number {
   return recordEnds.findIndex((end, index) => decode(bytes.subarray(recordEnds[index - 1] ?? 0, end), { ignoreBOM: true }) === null);

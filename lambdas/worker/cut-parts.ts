@@ -32,7 +32,8 @@ export interface CutOptions {
  * @throws RequestFailure RECORD_TOO_LARGE, or the scanner's
  */
 export async function* cutParts(options: CutOptions): AsyncGenerator<CutPart> {
-  const { read, inputBytes, scanner, limits } = options;
+  const { read, inputBytes, scanner } = options;
+  const limits = { ...options.limits, partBytes: Math.min(options.limits.partBytes, invokeBytesMax - options.headerBytes) };
   let { from: start, recordsBefore } = options;
   /** The input from `start` on, as far as it is read, and where its records end, counted from the input's beginning. */
   let bytes = Buffer.alloc(0);
@@ -53,7 +54,7 @@ export async function* cutParts(options: CutOptions): AsyncGenerator<CutPart> {
       if (count === 0) break;
       const recordEnds = ends.slice(taken, taken + count).map((end) => end - start);
       const size = recordEnds.at(-1) ?? 0;
-      // Several records have partBytes at most, so this is one record, or a header that leaves it no room.
+      // Several records fit, so this is one record, or a header that leaves it no room.
       if (size + options.headerBytes > invokeBytesMax) throw tooLarge(recordsBefore);
       const offset = start - bytesFrom;
       yield { part: { start, end: start + size, records: count }, bytes: bytes.subarray(offset, offset + size), recordEnds };

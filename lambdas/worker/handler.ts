@@ -6,6 +6,7 @@ import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { clientSettings } from '../aws/client-settings.ts';
 import { deadline } from '../aws/deadline.ts';
 import { readSetting } from '../settings/read-setting.ts';
+import { SettingError } from '../settings/setting-error.ts';
 import { defaultLimits, invokeTimeoutMs } from './limits.ts';
 import { createWorkerStorage } from './storage.ts';
 import { createWorker } from './work-on-request.ts';
@@ -34,10 +35,10 @@ export const handler = createWorker({
   },
 });
 
-/** @throws Error where it is set to something that is no whole number above zero */
+/** @throws SettingError where it is set to something that is no whole number above zero */
 function readCount(name: string, otherwise: number): number {
   const value = process.env[name] ?? '';
   if (value === '') return otherwise;
-  if (!/^[1-9]\d{0,8}$/.test(value)) throw new Error(`${name} is not a whole number above zero`);
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new SettingError(`${name} is not a whole number above zero`);
   return Number(value);
 }

@@ -1,6 +1,6 @@
 // The state while this invocation holds it: from the lease to the release every write is over the version we wrote last.
 import type { RequestState } from '../large-request/request-state.ts';
-import { replaceState, type StoredState } from '../large-request/stored-state.ts';
+import { isUnheld, replaceState, type StoredState } from '../large-request/stored-state.ts';
 import type { Objects } from '../request/objects.ts';
 import { leaseMarginMs } from './limits.ts';
 import { LeaseLost } from './worker-errors.ts';
@@ -23,8 +23,8 @@ export interface Lease {
  * May this invocation work on it: nobody does, or who did has certainly ended. Lambda tries a failed invocation again under the same
  * id, so a lease of our own id is that of a predecessor which is dead.
  */
-export function isFree({ holder }: RequestState, invocationId: string, nowMs: number): boolean {
-  return holder === null || holder.invocationId === invocationId || nowMs > Date.parse(holder.leaseEndsAt);
+export function isFree(state: RequestState, invocationId: string, nowMs: number): boolean {
+  return isUnheld(state, nowMs) || state.holder?.invocationId === invocationId;
 }
 
 /** Null where another holds it, or was quicker. @throws HttpError RESULT_NOT_STORED */

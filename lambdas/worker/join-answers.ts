@@ -1,35 +1,77 @@
 // The answers as one text: line after line for JSON Lines, and for CSV with one header. A single answer stays byte for byte as it is.
-import type { LargeMediaType } from '../large-request/request-state.ts';
+import type { AnswerPlace, LargeMediaType } from '../large-request/request-state.ts';
 import { scanCsv } from './scan-csv.ts';
 import type { StoredAnswer } from './storage.ts';
 import { RequestFailure } from './worker-errors.ts';
 
 const lineFeed = 0x0a;
 
-/** @throws RequestFailure MODEL_ANSWER_INVALID with the number of the part */
-export async function* joinAnswers(answers: AsyncIterable<StoredAnswer>, mediaType: LargeMediaType): AsyncGenerator<Uint8Array> {
-  let first: { readonly contentType: string; readonly header: Buffer; readonly lineEnd: Buffer } | null = null;
-  let isLineOpen = false;
-  let number = 0;
-  for await (const { body, contentType } of answers) {
-    number += 1;
+export interface NumberedAnswer extends StoredAnswer {
+  /** From 0. */
+  readonly number: number;
+}
+
+export interface JoinedChunk {
+  readonly bytes: Uint8Array;
+  /** Where its first byte is. */
+  readonly place: AnswerPlace;
+}
+
+export interface JoinOptions {
+  readonly mediaType: LargeMediaType;
+  /** Where to begin: what lies before it is joined already. */
+  readonly from: AnswerPlace;
+  /** Position of an answer's records, for errors. */
+  readonly nameRecords: (answer: number) => string;
+}
+
+/** The first answer, whose header and type are those of all, and those from `from` on. @throws RequestFailure MODEL_ANSWER_INVALID */
+export async function* joinAnswers(
+  answers: AsyncIterable<NumberedAnswer>,
+  { mediaType, from, nameRecords }: JoinOptions,
+): AsyncGenerator<JoinedChunk> {
+  let first: FirstAnswer | null = null;
+  let { isLineOpen } = from;
+  for await (const { number, body, contentType } of answers) {
     let rest: Uint8Array = body;
     if (first === null) {
-      const header = mediaType === 'text/csv' ? firstRow(body) : Buffer.alloc(0);
-      first = { contentType, header: withoutLineEnd(header), lineEnd: lineEndOf(header) };
+      first = firstAnswer(body, contentType, mediaType);
     } else {
-      if (contentType !== first.contentType || isJsonDocument(contentType)) throw invalid(number);
-      if (mediaType === 'text/csv') {
-        const header = firstRow(body);
-        if (first.header.length === 0 || !withoutLineEnd(header).equals(first.header)) throw invalid(number);
-        rest = body.subarray(header.length);
-      }
-      if (isLineOpen && rest.length > 0) yield first.lineEnd;
+      const header = headerLikeFirst(first, { body, contentType }, mediaType);
+      if (header === null) throw new RequestFailure('MODEL_ANSWER_INVALID', nameRecords(number));
+      rest = body.subarray(header.length);
     }
-    if (rest.length === 0) continue;
-    isLineOpen = rest.at(-1) !== lineFeed;
-    yield rest;
+    if (number < from.answer) continue;
+    const added = isLineOpen && rest.length > 0 ? [first.lineEnd, rest] : [rest];
+    const skipped = number === from.answer ? from.offset : 0;
+    let offset = 0;
+    for (const bytes of added) {
+      const at = Math.max(0, skipped - offset);
+      if (at < bytes.length) yield { bytes: bytes.subarray(at), place: { answer: number, offset: offset + at, isLineOpen } };
+      offset += bytes.length;
+    }
+    if (rest.length > 0) isLineOpen = rest.at(-1) !== lineFeed;
   }
+}
+
+interface FirstAnswer {
+  readonly contentType: string;
+  /** Without its line end; empty for JSON Lines. */
+  readonly header: Buffer;
+  readonly lineEnd: Buffer;
+}
+
+function firstAnswer(body: Uint8Array, contentType: string, mediaType: LargeMediaType): FirstAnswer {
+  const header = mediaType === 'text/csv' ? firstRow(body) : Buffer.alloc(0);
+  return { contentType, header: withoutLineEnd(header), lineEnd: lineEndOf(header) };
+}
+
+/** The header to be left out; null where this answer does not go with the first. */
+function headerLikeFirst(first: FirstAnswer, { body, contentType }: StoredAnswer, mediaType: LargeMediaType): Buffer | null {
+  if (contentType !== first.contentType || isJsonDocument(contentType)) return null;
+  if (mediaType !== 'text/csv') return Buffer.alloc(0);
+  const header = firstRow(body);
+  return first.header.length > 0 && withoutLineEnd(header).equals(first.header) ? header : null;
 }
 
 /** Two of them in a row are no JSON document. */
@@ -63,8 +105,4 @@ function withoutLineEnd(row: Buffer): Buffer {
 /** As the header's; LF where it has none. */
 function lineEndOf(header: Buffer): Buffer {
   return Buffer.from(header.subarray(-2).toString('latin1') === '\r\n' ? '\r\n' : '\n');
-}
-
-function invalid(number: number): RequestFailure {
-  return new RequestFailure('MODEL_ANSWER_INVALID', `Part ${number}.`);
 }

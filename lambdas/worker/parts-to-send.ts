@@ -1,9 +1,9 @@
 // The parts without a stored answer, in order and with their bytes: those an earlier invocation cut, then the rest of the input.
 import { answerKey, type Part } from '../large-request/request-state.ts';
 import type { AnsweredParts } from './answered-parts.ts';
-import { checkRecords } from './check-records.ts';
+import { checkRecords, isBlank } from './check-records.ts';
 import { type CutPart, cutParts, type ReadInput } from './cut-parts.ts';
-import { partsMax } from './limits.ts';
+import { partsGuessTolerance, partsMax, partsToJudgeBy } from './limits.ts';
 import { type Header, readHeader } from './read-header.ts';
 import type { Run } from './run.ts';
 import { scanCsv } from './scan-csv.ts';
@@ -13,6 +13,8 @@ import { RequestFailure } from './worker-errors.ts';
 export interface PartToSend {
   readonly number: number;
   readonly part: Part;
+  /** In the input, for positions in errors. */
+  readonly recordsBefore: number;
   /** For the model: the header of CSV, then the records. */
   readonly body: Uint8Array;
 }
@@ -26,26 +28,37 @@ export async function* partsToSend(run: Run, answered: AnsweredParts): AsyncGene
   const { limits } = run.options;
   const isCsv = input.mediaType === 'text/csv';
   const header = isCsv ? await readHeader(read, { inputBytes: input.bytes, rangeBytes: limits.rangeBytes }) : null;
+  let recordsBefore = 0;
   const toSend = (number: number, part: Part, bytes: Uint8Array): PartToSend => ({
     number,
     part,
+    recordsBefore,
     body: header === null ? bytes : Buffer.concat([header.bytes, bytes]),
   });
 
   for (const [number, part] of answered.parts.slice().entries()) {
     if (!answered.done.has(number)) yield toSend(number, part, await read(part.start, part.end));
+    recordsBefore += part.records;
   }
   if (answered.cutToTheEnd) return;
   for await (const cut of cutRest(run, answered, { read, header })) {
     const number = answered.parts.length;
     if (number >= partsMax) throw new RequestFailure('TOO_MANY_PARTS');
-    const isAnswered = await isConfirmed(run, answered, number, cut.part);
+    const answerBytes = await findConfirmed(run, answered, number, cut.part);
     answered.parts.push(cut.part);
-    if (isAnswered) answered.done.add(number);
+    if (answered.parts.length === partsToJudgeBy) refuseTooMany(answered.parts, input.bytes);
+    if (answerBytes !== null) answered.done.set(number, answerBytes);
     else yield toSend(number, cut.part, cut.bytes);
+    recordsBefore += cut.part.records;
   }
   if (answered.parts.length === 0) throw new RequestFailure('NO_RECORDS');
   answered.cutToTheEnd = true;
+}
+
+/** Said after few calls to the model, and not after a hundred thousand that were paid. */
+function refuseTooMany(parts: readonly Part[], inputBytes: number): void {
+  const cutBytes = (parts.at(-1)?.end ?? 0) - (parts[0]?.start ?? 0);
+  if ((parts.length * inputBytes) / cutBytes > partsMax * partsGuessTolerance) throw new RequestFailure('TOO_MANY_PARTS');
 }
 
 async function* cutRest(
@@ -65,6 +78,7 @@ async function* cutRest(
     limits: run.options.limits,
   });
   for await (const cut of cutting) {
+    if (cut.part.end - cut.part.start === inputBytes && isBlank(cut.bytes)) throw new RequestFailure('NO_RECORDS');
     checkRecords(cut, { mediaType, recordsBefore });
     recordsBefore += cut.part.records;
     yield cut;
@@ -80,18 +94,21 @@ function readInput({ options: { storage }, held: { state }, time }: Run): ReadIn
   };
 }
 
-/** An answer that no checkpoint tells of is one to this part only if the limits are still those under which it was cut; else it goes. */
-async function isConfirmed(
+/**
+ * An answer that no checkpoint tells of is one to this part only if the limits are still those under which it was cut; else it goes.
+ * Its bytes; null where there is none.
+ */
+async function findConfirmed(
   { options: { storage }, held: { state }, time }: Run,
   { unconfirmed }: AnsweredParts,
   number: number,
   part: Part,
-) {
-  if (!unconfirmed.has(number)) return false;
+): Promise<number | null> {
+  if (!unconfirmed.has(number)) return null;
   const key = answerKey(state.requestId, number);
   const head = await storage.head(key, time.forStorageMs());
-  if (head === null) return false;
-  if (head.metadata.start === String(part.start) && head.metadata.end === String(part.end)) return true;
+  if (head === null) return null;
+  if (head.metadata.start === String(part.start) && head.metadata.end === String(part.end)) return head.bytes;
   await storage.remove(key, time.forStorageMs());
-  return false;
+  return null;
 }

@@ -25,8 +25,8 @@ export async function readHeader(
     ranges.push(end === null ? range : range.subarray(0, end));
     at += range.length;
     if (end === null && at <= invokeBytesMax) continue;
-    if (end === null) throw new RequestFailure('RECORD_TOO_LARGE', 'Row 1.');
     const bytes = Buffer.concat(ranges);
+    if (end === null || bytes.length > invokeBytesMax) throw new RequestFailure('RECORD_TOO_LARGE', 'Row 1.');
     if (decode(bytes, { ignoreBOM: false }) === null) throw new RequestFailure('INVALID_ENCODING', 'Row 1.');
     return { bytes, fields: scanner.fields() };
   }

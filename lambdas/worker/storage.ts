@@ -16,6 +16,11 @@ export interface StoredAnswer {
   readonly contentType: string;
 }
 
+export interface ListedObject {
+  readonly key: string;
+  readonly bytes: number;
+}
+
 /** Where nothing else is said, they reject with the SDK's error. */
 export interface WorkerStorage extends Objects, Multipart {
   /** Bytes from `start` up to but not including `end` of the version with this ETag; null where it is another one, or gone. */
@@ -26,8 +31,8 @@ export interface WorkerStorage extends Objects, Multipart {
   ): Promise<Uint8Array | null>;
   /** Null where nothing is. */
   readAnswer(key: string, timeoutMs: number): Promise<StoredAnswer | null>;
-  /** Keys that begin with the prefix. */
-  list(prefix: string, timeoutMs: () => number): AsyncIterable<string>;
+  /** Objects whose keys begin with the prefix. */
+  list(prefix: string, timeoutMs: () => number): AsyncIterable<ListedObject>;
   /** Also where nothing is. */
   remove(key: string, timeoutMs: number): Promise<void>;
 }
@@ -71,7 +76,7 @@ export function createWorkerStorage({
           new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(token !== undefined && { ContinuationToken: token }) }),
           deadline(timeoutMs()),
         );
-        for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
+        for (const { Key, Size = 0 } of page.Contents ?? []) if (Key !== undefined) yield { key: Key, bytes: Size };
         token = page.NextContinuationToken;
       } while (token !== undefined);
     },

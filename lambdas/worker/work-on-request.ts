@@ -6,11 +6,21 @@ import { logLine } from '../log/log-line.ts';
 import { answerParts } from './answer-parts.ts';
 import { assemble } from './assemble.ts';
 import { deleteAnswers } from './delete-answers.ts';
-import { takeLease } from './held-state.ts';
+import { isFree, takeLease } from './held-state.ts';
 import { attemptsWithoutProgressMax } from './limits.ts';
 import type { Run, WorkerOptions } from './run.ts';
 import { type TimeLeft, timeLeft } from './time-left.ts';
-import { LeaseLost, labelOf, ModelFailed, OutOfTime, RequestFailure, TryAgain } from './worker-errors.ts';
+import {
+  type FailureCode,
+  isMisconfigured,
+  LeaseLost,
+  labelOf,
+  ModelFailed,
+  OutOfTime,
+  RequestFailure,
+  TryAgain,
+  WorkerMisconfigured,
+} from './worker-errors.ts';
 
 /**
  * Resolves where Lambda has nothing left to do: done, failed for good, held by another invocation, or handed on to a new one.
@@ -33,6 +43,7 @@ export function createWorker(options: WorkerOptions) {
     } catch (error) {
       const label = labelOf(error);
       log('WORKER_TRY_FAILED', label);
+      if (isMisconfigured(error)) throw new WorkerMisconfigured(label);
       throw error instanceof ModelFailed ? new ModelFailed(label) : new TryAgain(label);
     }
   };
@@ -52,27 +63,30 @@ async function workOnRequest(options: WorkerOptions, { requestId }: WorkerEvent,
     now: options.now,
     timeoutMs: time.forStorageMs,
   });
-  if (held === null) return 'HELD_BY_ANOTHER';
+  if (held === null) return leaveToAnother(options, requestId, context, 'HELD_BY_ANOTHER');
   const run: Run = { options, held, time };
   if (stored.state.progress !== 'RUNNING') log('RUNNING');
   try {
     if (stored.state.attemptsWithoutProgress >= attemptsWithoutProgressMax) throw new RequestFailure('NO_PROGRESS');
-    await answerParts(run);
-    await assemble(run);
+    await assemble(run, await answerParts(run));
   } catch (error) {
+    if (error instanceof LeaseLost) return leaveToAnother(options, requestId, context, 'LEASE_LOST');
     return await endEarly(run, error, log);
   }
   return finished(options, held.state, time, log);
 }
 
 async function endEarly(run: Run, error: unknown, log: Log): Promise<string> {
-  if (error instanceof LeaseLost) return 'LEASE_LOST';
   if (error instanceof RequestFailure) return fail(run, error, log);
-  if (error instanceof ModelFailed && run.held.state.attemptsWithoutProgress >= attemptsWithoutProgressMax) {
-    log('MODEL_FAILED', error.message);
-    return fail(run, new RequestFailure('MODEL_FAILED'), log);
+  const { attemptsWithoutProgress } = run.held.state;
+  const lastCode = attemptsWithoutProgress < attemptsWithoutProgressMax ? null : codeAtTheLast(error);
+  if (lastCode !== null) {
+    log(lastCode, labelOf(error));
+    return fail(run, new RequestFailure(lastCode), log);
   }
-  if (error instanceof OutOfTime) {
+  // Zero: this invocation has come further. Lambda's few tries are for what does not, so a new one goes on.
+  if (error instanceof OutOfTime || attemptsWithoutProgress === 0) {
+    if (!(error instanceof OutOfTime)) log('WORKER_INTERRUPTED', labelOf(error));
     await run.held.save({ holder: null });
     await run.options.invokeSelf({ requestId: run.held.state.requestId });
     return 'HANDED_ON';
@@ -81,13 +95,33 @@ async function endEarly(run: Run, error: unknown, log: Log): Promise<string> {
   throw error;
 }
 
+/** Null where Lambda's failed function is to say that the work was given up. */
+function codeAtTheLast(error: unknown): FailureCode | null {
+  if (error instanceof ModelFailed) return 'MODEL_FAILED';
+  return isMisconfigured(error) ? 'WORKER_MISCONFIGURED' : null;
+}
+
+/** Returns `code` where the request is in other hands or at its end. @throws TryAgain where nobody else will go on with it */
+async function leaveToAnother(
+  { storage, now }: WorkerOptions,
+  requestId: string,
+  context: InvocationContext,
+  code: string,
+): Promise<string> {
+  const { forStorageMs } = timeLeft(() => context.getRemainingTimeInMillis());
+  const stored = await readState(storage, requestId, forStorageMs());
+  if (stored !== null && !isFinal(stored.state) && isFree(stored.state, context.awsRequestId, now())) throw new TryAgain(code);
+  return code;
+}
+
 async function fail(run: Run, { code, message }: RequestFailure, log: Log): Promise<string> {
   const { uploadId, requestId } = run.held.state;
-  await run.held.save({ progress: 'FAILED', holder: null, uploadId: null, error: { code, message } });
+  await run.held.save({ progress: 'FAILED', holder: null, uploadId: null, assembly: null, error: { code, message } });
   if (uploadId !== null) {
     const abort = run.options.storage.abortUpload({ key: `results/${requestId}`, uploadId }, run.time.forStorageMs());
     await abort.catch((error: unknown) => log('UPLOAD_NOT_ABORTED', labelOf(error)));
   }
+  await cleanUp(run.options, requestId, run.time, log);
   return code;
 }
 
@@ -101,12 +135,16 @@ async function release(run: Run, log: Log): Promise<void> {
 }
 
 /** Also in a try that finds everything done: its predecessor may have died among the deletions. What stays, the bucket's lifecycle ends. */
-async function finished({ storage }: WorkerOptions, { requestId, progress }: RequestState, time: TimeLeft, log: Log): Promise<string> {
-  if (progress !== 'SUCCEEDED') return 'ALREADY_FAILED';
+async function finished(options: WorkerOptions, { requestId, progress }: RequestState, time: TimeLeft, log: Log): Promise<string> {
+  await cleanUp(options, requestId, time, log);
+  return progress === 'SUCCEEDED' ? 'SUCCEEDED' : 'ALREADY_FAILED';
+}
+
+async function cleanUp({ storage, invokeSelf }: WorkerOptions, requestId: string, time: TimeLeft, log: Log): Promise<void> {
   try {
     await deleteAnswers(storage, requestId, time);
   } catch (error) {
+    if (error instanceof OutOfTime) await invokeSelf({ requestId }).catch((failed: unknown) => log('NOT_HANDED_ON', labelOf(failed)));
     log('ANSWERS_NOT_DELETED', labelOf(error));
   }
-  return 'SUCCEEDED';
 }

@@ -1,6 +1,6 @@
 // How an invocation ends before the work is done. No text of another system is in any of them: Lambda logs what a function throws.
 
-import { errorLabel } from '../aws/error-label.ts';
+import { errorLabel, nameOf, statusOf } from '../aws/error-label.ts';
 import { HttpError } from '../http/http-error.ts';
 
 const failures = {
@@ -17,10 +17,12 @@ const failures = {
   MODEL_REJECTED_REQUEST: 'The model did not accept the records.',
   REQUEST_TOO_LARGE: 'The model does not accept as many records or bytes at once as it was sent.',
   MODEL_FAILED: 'The model failed again and again.',
+  MODEL_ANSWER_TOO_LARGE: "The model's answer is larger than SageMaker hands on.",
   MODEL_ANSWER_INVALID: "The model's answers cannot be joined to one result.",
   RESULT_EXISTS: 'Where the result belongs another object lies.',
   RESULT_TOO_LARGE: 'The result is larger than S3 takes.',
   NO_PROGRESS: 'The work was begun again and again and came no further.',
+  WORKER_MISCONFIGURED: 'A permission or a setting is missing or wrong in the deployment of this API.',
   WORKER_FAILED: 'The work was given up after several tries.',
 } as const;
 
@@ -48,6 +50,12 @@ export class ModelFailed extends Error {
   override readonly name = 'ModelFailed';
 }
 
+/** The deployment, and not the request, is why there must be another try. Lambda hands its name on to the failed function. */
+export class WorkerMisconfigured extends Error {
+  static readonly errorName = 'WorkerMisconfigured';
+  override readonly name = WorkerMisconfigured.errorName;
+}
+
 /** The invocation's time is nearly over: another one goes on. */
 export class OutOfTime extends Error {
   override readonly name = 'OutOfTime';
@@ -58,9 +66,20 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
+/** AWS refused a call, or what the settings name is not there. After all tries that is a fault of the deployment. */
+export function isMisconfigured(error: unknown): boolean {
+  const cause = sdkErrorOf(error);
+  // HeadObject's refusal has no body and so no name: there is only the status.
+  return error instanceof WorkerMisconfigured || nameOf(cause) === 'NoSuchBucket' || statusOf(cause) === 403;
+}
+
 /** What a log may say of what ended an invocation, never a message of another system. */
 export function labelOf(error: unknown): string {
-  if (error instanceof ModelFailed || error instanceof TryAgain) return error.message;
-  // objects.ts wraps the SDK's errors.
-  return errorLabel(error instanceof HttpError && error.cause !== undefined ? error.cause : error);
+  if (error instanceof ModelFailed || error instanceof TryAgain || error instanceof WorkerMisconfigured) return error.message;
+  return errorLabel(sdkErrorOf(error));
+}
+
+/** objects.ts wraps it. */
+function sdkErrorOf(error: unknown): unknown {
+  return error instanceof HttpError && error.cause !== undefined ? error.cause : error;
 }

@@ -238,10 +238,11 @@ describe('who may do what in infra/customer.yaml', () => {
     ]);
   });
 
-  it('who is told of a failure marks requests and drops uploads, and sees no input and no result', () => {
+  it('who is told of a failure marks requests, drops uploads and notes, and sees no input and no result', () => {
     expect(statementsOf('WorkerFailedFunctionRole')).toEqual([
       [['s3:GetObject', 's3:PutObject'], sub('{ResultsBucket.Arn}/requests/*')],
       ['s3:AbortMultipartUpload', sub('{ResultsBucket.Arn}/results/*')],
+      ['s3:DeleteObject', sub('{ResultsBucket.Arn}/work/*')],
       ['s3:ListBucket', arnOf('ResultsBucket')],
       [['kms:GenerateDataKey', 'kms:Decrypt'], arnOf('ResultsKey')],
       logs('WorkerFailedFunction'),
@@ -323,7 +324,7 @@ describe('the results in infra/customer.yaml', () => {
       ['claims/', { Ref: 'ResultsRetentionDays' }],
       ['inputs/', { Ref: 'ResultsRetentionDays' }],
       ['requests/', { Ref: 'ResultsRetentionDays' }],
-      ['work/', 1],
+      ['work/', 7],
     ]);
   });
 

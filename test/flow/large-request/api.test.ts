@@ -216,7 +216,7 @@ describe('GET /request/{requestId}', () => {
 
 describe('a template in which', () => {
   it('request may not invoke the worker: 503, with a key the next call begins it, without one nobody waits', async () => {
-    const template = editedTemplates('customer', /(Sid: HandToWorker, Effect: )Allow/, '$1Deny');
+    const template = editedTemplates('customer', /(Sid: HandToWorker\s+Effect: )Allow/, '$1Deny');
     await using airlock = await startAirlock({ template });
     using application = await largeApplication(airlock);
     const location = await application.put('inputs/a.csv', table);

@@ -12,6 +12,8 @@ interface WorkerTemplate {
   readonly timeoutSeconds?: number;
   readonly variables?: Readonly<Record<string, string>>;
   readonly modelVariables?: Readonly<Record<string, string>>;
+  /** Prefixes in the bucket. */
+  readonly mayWrite?: readonly string[];
   readonly airlock?: AirlockOptions;
 }
 
@@ -19,10 +21,11 @@ export async function startWorker({
   timeoutSeconds = 60,
   variables = {},
   modelVariables = {},
+  mayWrite = ['requests', 'work', 'results'],
   airlock: options = {},
 }: WorkerTemplate = {}) {
   const path = fileURLToPath(new URL('../../../infra/worker-test.yaml', import.meta.url));
-  const text = templateText(timeoutSeconds, variables, modelVariables);
+  const text = templateText({ timeoutSeconds, variables, modelVariables, mayWrite });
   const airlock = await startAirlock({ template: [{ path, text }], eventRetryWait: '0', ...options });
   try {
     return Object.assign(worldOf(airlock), { [Symbol.asyncDispose]: () => airlock.close() });
@@ -69,6 +72,7 @@ function worldOf(airlock: Airlock) {
         parts: [],
         cutToTheEnd: false,
         uploadId: null,
+        assembly: null,
         result: null,
         error: null,
       };
@@ -138,7 +142,7 @@ function lambdaFunction(FunctionName: string, code: string, properties: object):
 }
 
 /** JSON, which is YAML. The roles are what the shipped template is to give them. */
-function templateText(Timeout: number, variables: object, modelVariables: object): string {
+function templateText({ timeoutSeconds: Timeout, variables, modelVariables, mayWrite }: Omit<Required<WorkerTemplate>, 'airlock'>): string {
   const bucket = `arn:aws:s3:::${bucketName}`;
   const image = 'arn:aws:sagemaker:us-east-1:111111111111:model-package/airlock-identity-v1';
   const trustModel = { Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' };
@@ -181,7 +185,7 @@ function templateText(Timeout: number, variables: object, modelVariables: object
       WorkerRole: role([
         allow('sagemaker:InvokeEndpoint', { Ref: 'ModelEndpoint' }),
         allow('s3:GetObject', objects('inputs', 'requests', 'work', 'results')),
-        allow('s3:PutObject', objects('requests', 'work', 'results')),
+        allow('s3:PutObject', objects(...mayWrite)),
         allow(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], objects('results')),
         allow('s3:DeleteObject', objects('work')),
         allow('s3:ListBucket', bucket),
@@ -197,10 +201,11 @@ function templateText(Timeout: number, variables: object, modelVariables: object
       FailedRole: role([
         allow(['s3:GetObject', 's3:PutObject'], objects('requests')),
         allow('s3:AbortMultipartUpload', objects('results')),
+        allow('s3:DeleteObject', objects('work')),
         allow('s3:ListBucket', bucket),
       ]),
       Failed: lambdaFunction('large-request-failed', 'worker-failed', {
-        Timeout: 30,
+        Timeout: 300,
         MemorySize: 256,
         Environment: { Variables: { RESULTS_BUCKET: bucketName } },
       }),

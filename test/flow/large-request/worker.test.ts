@@ -46,7 +46,7 @@ describe('the worker on Lambda', () => {
     expect(state).toMatchObject({ progress: 'SUCCEEDED', recordsDone: 90_000 });
     const { ETag, ContentLength } = await world.head(`results/${requestId}`);
     expect(ContentLength).toBeGreaterThan(8 * 1024 * 1024);
-    expect(ETag).toMatch(/-2"$/);
+    expect(ETag).toMatch(/-3"$/);
     expect(idsOf(await world.readText(`results/${requestId}`))).toEqual(Array.from({ length: 90_000 }, (_, index) => `r${index}`));
   }, 60_000);
 
@@ -66,7 +66,19 @@ describe('the worker on Lambda', () => {
     await using world = await startWorker({ modelVariables: { MODEL_STUB_FAULT_STATUS: '500' } });
     const requestId = await world.prepare(jsonLines(3), 'application/jsonlines');
     await world.invoke(requestId);
-    expect(await world.untilFinal(requestId)).toMatchObject({ progress: 'FAILED', error: { code: 'WORKER_FAILED' }, holder: null });
+    expect(await world.untilFinal(requestId)).toMatchObject({ progress: 'FAILED', error: { code: 'MODEL_FAILED' }, holder: null });
+  });
+
+  it.each([
+    ['a setting that cannot be read', { variables: { CONCURRENCY: '0' } }],
+    ['a permission that is missing', { mayWrite: ['requests', 'work'] }],
+    ['a permission that is missing for the state', { mayWrite: ['work', 'results'] }],
+  ])('does not take %s for a fault of the data', async (_what, options) => {
+    await using world = await startWorker(options);
+    const requestId = await world.prepare(jsonLines(3), 'application/jsonlines');
+    await world.invoke(requestId);
+    expect(await world.untilFinal(requestId)).toMatchObject({ progress: 'FAILED', error: { code: 'WORKER_MISCONFIGURED' }, holder: null });
+    await expect.poll(() => world.keys(`work/${requestId}/`), { timeout: 5_000 }).toEqual([]);
   });
 
   it('says what is wrong with the input', async () => {

@@ -30,6 +30,39 @@ describe('the state of a large request', () => {
     expect(replaced?.etag).toBe(objects.stored.get(stateKey(state.requestId))?.etag);
   });
 
+  const conflicting = (conflicts: number) => {
+    const objects = new MemoryObjects();
+    let left = conflicts;
+    objects.fault = (operation) => {
+      if (operation === 'read' || left === 0) return null;
+      left -= 1;
+      return 'loses';
+    };
+    return objects;
+  };
+
+  it('is written again where S3 was busy with another write of which nothing came', async () => {
+    const created = await createState(conflicting(1), state, 1_000);
+    expect(created).not.toBeNull();
+    const objects = conflicting(0);
+    const etag = (await createState(objects, state, 1_000))?.etag ?? '';
+    objects.fault = conflicting(2).fault;
+    expect((await replaceState(objects, { state: { ...state, recordsDone: 1 }, etag }, 1_000))?.state.recordsDone).toBe(1);
+    expect((await readState(objects, state.requestId, 1_000))?.state.recordsDone).toBe(1);
+  });
+
+  it('says that it could not be written, and not that another has, where S3 stays busy', async () => {
+    await expect(createState(conflicting(99), state, 1_000)).rejects.toMatchObject({ code: 'STATE_UNAVAILABLE' });
+    const begun = performance.now();
+    await expect(createState(conflicting(99), state, 30)).rejects.toMatchObject({ code: 'STATE_UNAVAILABLE' });
+    expect(performance.now() - begun).toBeLessThan(50);
+  });
+
+  it('of an earlier version, without what was added since, is read', () => {
+    const { assembly, ...earlier } = state;
+    expect(parseState(JSON.stringify(earlier))).toEqual({ ...earlier, assembly });
+  });
+
   it('is refused where it is something else', () => {
     const { holder, ...withoutHolder } = state;
     expect(holder).toBeNull();

@@ -48,7 +48,7 @@ describe('a request whose records are in the bucket', () => {
       requestHash: createHash('sha256').update(`inputLocation\n${location}`).digest('hex'),
       input: { key: 'inputs/a.csv', etag: '"1"', bytes: 5, mediaType: 'text/csv' },
       ...{ createdAt: '2026-11-22T12:00:00.000Z', updatedAt: '2026-11-22T12:00:00.000Z' },
-      ...{ parts: [], cutToTheEnd: false, uploadId: null, result: null, error: null },
+      ...{ parts: [], cutToTheEnd: false, uploadId: null, assembly: null, result: null, error: null },
     });
     expect([worker, invoked]).toEqual([[{ FunctionName: 'worker', InvocationType: 'Event', requestId: invocationId }], []]);
   });
@@ -123,7 +123,7 @@ describe('its Idempotency-Key', () => {
 
   const begun: readonly Partial<RequestState>[] = [
     { holder: { invocationId: 'x', leaseEndsAt: '2026-11-22T12:15:00.000Z' } },
-    { progress: 'RUNNING' },
+    { progress: 'RUNNING', holder: { invocationId: 'x', leaseEndsAt: '2026-11-22T12:15:00.000Z' } },
     { progress: 'SUCCEEDED' },
     { progress: 'FAILED' },
   ];
@@ -137,6 +137,18 @@ describe('its Idempotency-Key', () => {
     expect(deployed.worker).toHaveLength(1);
   });
 
+  it.each([null, { invocationId: 'x', leaseEndsAt: '2026-11-22T12:00:01.000Z' }])(
+    'tells the worker again where one had begun and nobody is at it any more: %j',
+    async (holder) => {
+      const deployed = await world();
+      await deployed.sendKeyed();
+      await deployed.changeState(hashOf('order-1'), { progress: 'RUNNING', holder });
+      deployed.now += leaseMs + 1;
+      expect((await deployed.sendKeyed()).json.state).toBe('RUNNING');
+      expect(deployed.worker).toHaveLength(2);
+    },
+  );
+
   it('tells the worker nothing where one has begun while the claim was taken over', async () => {
     const deployed = await world();
     const { objects } = deployed;
@@ -144,7 +156,8 @@ describe('its Idempotency-Key', () => {
     deployed.now += leaseMs + 1;
     objects.fault = (operation, key) => {
       const state = objects.stored.get(`requests/${hashOf('order-1')}.json`);
-      const begun = JSON.stringify({ ...deployed.readState(hashOf('order-1')), progress: 'RUNNING' });
+      const holder = { invocationId: 'x', leaseEndsAt: '2999-01-01T00:00:00.000Z' };
+      const begun = JSON.stringify({ ...deployed.readState(hashOf('order-1')), progress: 'RUNNING', holder });
       if (operation === 'replace' && key.startsWith('claims/') && state) objects.stored.set(state.key, { ...state, body: begun });
       return null;
     };

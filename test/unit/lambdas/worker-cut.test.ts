@@ -191,6 +191,41 @@ describe('an input is cut', () => {
     expect(aheadMax).toBeLessThanOrEqual(1_000 + 500);
   });
 
+  it.each([
+    ['parts may have more bytes than the endpoint takes', 2 * invokeBytesMax, 0],
+    ['the header leaves less room than a part may have', 4 * 1024 * 1024, invokeBytesMax - 2 * 1024 * 1024],
+  ])('never with more than the endpoint takes at once, where %s', async (_why, partBytes, headerBytes) => {
+    const record = Buffer.from(`{"v":"${'x'.repeat(900_000)}"}\n`);
+    const input = { bytes: 60 * record.length, rangeBytes: 1024 * 1024 };
+    const parts = cutParts({
+      read: async (start, end) =>
+        Buffer.concat(Array.from({ length: 4 }, () => record))
+          .subarray(start % record.length)
+          .subarray(0, end - start),
+      from: 0,
+      inputBytes: input.bytes,
+      recordsBefore: 0,
+      headerBytes,
+      scanner: scanJsonLines(),
+      limits: { partBytes, partRecords: 1_000_000, rangeBytes: input.rangeBytes },
+    });
+    let records = 0;
+    for await (const { part } of parts) {
+      expect(part.end - part.start + headerBytes).toBeLessThanOrEqual(invokeBytesMax);
+      records += part.records;
+    }
+    expect(records).toBe(60);
+  });
+
+  it('not where the header alone is larger than the endpoint takes', async () => {
+    const header = Buffer.concat([Buffer.alloc(invokeBytesMax, 'h'), Buffer.from('\n1\n')]);
+    const reading = readHeader(async (start, end) => header.subarray(start, end), {
+      inputBytes: header.length,
+      rangeBytes: header.length,
+    }).then(({ fields }) => fields);
+    await expect(reading).rejects.toMatchObject({ code: 'RECORD_TOO_LARGE', message: expect.stringContaining('Row 1.') });
+  });
+
   it('unless a record is larger than the endpoint takes, which is noticed before it is read to its end', async () => {
     const range = 1024 * 1024;
     let readBytes = 0;

@@ -55,6 +55,10 @@ export function workerDeployment({ input, mediaType = 'application/jsonlines', m
     selfInvocations: 0,
     waits: [] as number[],
     step: ((_name) => undefined) as Step,
+    /** Conditional writes that S3 refuses although nobody else has written. */
+    refuses: (_key: string): boolean => false,
+    /** What lists say of every object; null: its own bytes. */
+    listedBytes: null as number | null,
     limits: { ...defaultLimits, partRecords: 2, rangeBytes: 16, uploadPartBytes: 32, ...limits } as WorkerLimits,
   };
   const at = new Date(world.now).toISOString();
@@ -72,6 +76,7 @@ export function workerDeployment({ input, mediaType = 'application/jsonlines', m
     parts: [],
     cutToTheEnd: false,
     uploadId: null,
+    assembly: null,
     result: null,
     error: null,
     ...state,
@@ -107,7 +112,7 @@ export function workerDeployment({ input, mediaType = 'application/jsonlines', m
           world.atTheModel -= 1;
         }
       },
-      storage: storageOf(bucket, step),
+      storage: storageOf(bucket, step, { refuses: (key) => world.refuses(key), listedBytes: world.listedBytes }),
       invokeSelf: async () => {
         step('before invokeSelf');
         world.selfInvocations += 1;

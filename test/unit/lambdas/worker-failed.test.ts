@@ -40,6 +40,34 @@ describe('when Lambda gives the worker up', () => {
     expect(logged.join('\n')).not.toContain('marker');
   });
 
+  it.each(['WorkerMisconfigured', 'SettingError'])('for what is wrong in the deployment the request says so: %s', async (errorType) => {
+    const { giveUp, readState } = deploymentWith({ progress: 'RUNNING' });
+    await giveUp({ ...record, responsePayload: { errorType, errorMessage: 'AccessDenied 403', trace: [] } });
+    expect(readState()).toMatchObject({ progress: 'FAILED', error: { code: 'WORKER_MISCONFIGURED' } });
+  });
+
+  it('the answers that were kept for going on are deleted, and nothing else', async () => {
+    const { bucket, giveUp } = deploymentWith({ progress: 'RUNNING' });
+    for (const key of [`work/${requestId}/0`, `work/${requestId}/17`, 'work/other/0', 'results/other']) bucket.write(key, 'x');
+    await giveUp();
+    expect([...bucket.keys('work/'), ...bucket.keys('results/'), ...bucket.keys('inputs/')]).toEqual([
+      'work/other/0',
+      'results/other',
+      'inputs/a',
+    ]);
+  });
+
+  it('a failure of the deletions changes nothing of what the request says', async () => {
+    const { bucket, giveUp, readState } = deploymentWith({ progress: 'RUNNING' }, (name) => {
+      if (name.startsWith('before remove')) throw Object.assign(new Error('marker-4711'), { name: 'SlowDown' });
+    });
+    bucket.write(`work/${requestId}/0`, 'x');
+    await giveUp();
+    expect(readState().progress).toBe('FAILED');
+    expect(logged.join('\n')).toContain('ANSWERS_NOT_DELETED');
+    expect(logged.join('\n')).not.toContain('marker');
+  });
+
   it.each(['SUCCEEDED', 'FAILED'] as const)('a request that has %s stays as it is', async (progress) => {
     const { giveUp, readState } = deploymentWith({ progress });
     await giveUp();

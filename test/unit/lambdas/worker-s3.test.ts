@@ -85,16 +85,16 @@ describe("the worker's storage", () => {
     const { storage } = storageOver(({ ContinuationToken, PartNumberMarker, UploadId }) => {
       if (UploadId === undefined) {
         return ContinuationToken === undefined
-          ? { Contents: [{ Key: 'work/a/0' }], NextContinuationToken: 't' }
-          : { Contents: [{ Key: 'work/a/1' }] };
+          ? { Contents: [{ Key: 'work/a/0', Size: 3 }], NextContinuationToken: 't' }
+          : { Contents: [{ Key: 'work/a/1', Size: 4 }] };
       }
       return PartNumberMarker === undefined
         ? { Parts: [{ PartNumber: 1, ETag: '"1"', Size: 5 }], IsTruncated: true, NextPartNumberMarker: '1' }
         : { Parts: [{ PartNumber: 2, ETag: '"2"', Size: 6 }], IsTruncated: false };
     });
     const keys: string[] = [];
-    for await (const key of storage.list('work/a/', () => 1_000)) keys.push(key);
-    expect(keys).toEqual(['work/a/0', 'work/a/1']);
+    for await (const { key, bytes } of storage.list('work/a/', () => 1_000)) keys.push(`${key} ${bytes}`);
+    expect(keys).toEqual(['work/a/0 3', 'work/a/1 4']);
     expect(await storage.listParts(upload, () => 1_000)).toEqual(
       new Map([
         [1, { etag: '"1"', bytes: 5 }],

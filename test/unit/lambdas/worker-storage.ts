@@ -27,6 +27,8 @@ export class MemoryBucket {
   readonly uploads = new Map<string, OpenUpload>();
   /** Every operation that reached the bucket, with its key. */
   readonly operations: string[] = [];
+  answersReading = 0;
+  answersReadingMax = 0;
   readonly ranges: { readonly start: number; readonly end: number }[] = [];
   #version = 0;
 
@@ -54,7 +56,11 @@ export class MemoryBucket {
 }
 
 /** One process's view of the bucket. */
-export function storageOf(bucket: MemoryBucket, step: Step): WorkerStorage {
+export function storageOf(
+  bucket: MemoryBucket,
+  step: Step,
+  { refuses = () => false, listedBytes = null }: { readonly refuses?: (key: string) => boolean; readonly listedBytes?: number | null } = {},
+): WorkerStorage {
   const at = async <T>(name: string, key: string, act: () => T): Promise<T> => {
     // A turn of the loop on both sides, so that concurrent calls interleave.
     await new Promise((resolve) => setImmediate(resolve));
@@ -66,6 +72,7 @@ export function storageOf(bucket: MemoryBucket, step: Step): WorkerStorage {
     return result;
   };
   const put = (object: NewObject, holds: (etag: string | undefined) => boolean) => {
+    if (refuses(object.key)) return { kind: 'lost' as const };
     if (!holds(bucket.stored.get(object.key)?.etag)) return { kind: 'lost' as const };
     return { kind: 'written' as const, etag: bucket.write(object.key, object.body, object) };
   };
@@ -90,9 +97,19 @@ export function storageOf(bucket: MemoryBucket, step: Step): WorkerStorage {
         const object = bucket.stored.get(key);
         return object?.etag === etag ? object.body.subarray(start, end) : null;
       }),
-    readAnswer: (key) => at('readAnswer', key, () => bucket.stored.get(key) ?? null),
+    readAnswer: async (key) => {
+      bucket.answersReading += 1;
+      bucket.answersReadingMax = Math.max(bucket.answersReadingMax, bucket.answersReading);
+      try {
+        return await at('readAnswer', key, () => bucket.stored.get(key) ?? null);
+      } finally {
+        bucket.answersReading -= 1;
+      }
+    },
     async *list(prefix) {
-      yield* await at('list', prefix, () => bucket.keys(prefix));
+      yield* await at('list', prefix, () =>
+        bucket.keys(prefix).map((key) => ({ key, bytes: listedBytes ?? bucket.stored.get(key)?.body.length ?? 0 })),
+      );
     },
     remove: (key) =>
       at('remove', key, () => {
