@@ -40,7 +40,7 @@ export interface EventInvocations {
 
 /** Ours: events that are accepted and not finished. */
 export const eventsMax = 100;
-/** Ours: an attempt that takes longer counts as one that failed, like one whose process died. */
+/** Ours: an attempt that takes longer is cut off, and does not count: it was no failure of the function's. */
 const closeGraceMs = 1_000;
 
 export function createEventInvocations(options: EventInvocationsOptions): EventInvocations {
@@ -180,6 +180,16 @@ export function createEventInvocations(options: EventInvocationsOptions): EventI
     return settle(id, event, { executedVersion: versionOf(event.functionArn) ?? '$LATEST', isError: true, payload });
   }
 
+  /** The attempt that our own end cuts off. Where the disk refuses it the next process counts it as failed, as after a kill. */
+  function takeBack(id: string, event: QueuedEvent): void {
+    if (!event.isRunning || event.finished !== null) return;
+    try {
+      queue.replace(id, { ...event, attempts: event.attempts - 1, isRunning: false, nextAttemptAtMs: clock.now() });
+    } catch (error) {
+      log.warn({ error, requestId: id }, 'an event that is cut off counts as failed');
+    }
+  }
+
   async function end(): Promise<void> {
     for (const timer of timers.values()) clearTimeout(timer);
     let grace: NodeJS.Timeout | undefined;
@@ -189,6 +199,7 @@ export function createEventInvocations(options: EventInvocationsOptions): EventI
     await Promise.race([Promise.all(running), waited]);
     clearTimeout(grace);
     stop.abort();
+    for (const { id, entry } of queue.list()) takeBack(id, entry);
     queue.close();
   }
 
