@@ -2,7 +2,9 @@
 
 const mebibyte = 1024 * 1024;
 
-/** Bodies that are held in memory at the same time, of all connections together: ten of the largest that InvokeEndpoint takes. */
+/** Bodies of requests and of answers that are held in memory at the same time, of all connections together: ten of the largest that InvokeEndpoint takes. */
 export const heldBodyBytesMax = 256 * mebibyte;
+/** A client that takes nothing of its answer for so long loses the connection, and the answer its memory. */
+export const answerStallMs = 60_000;
 /** Bytes of a body that are read and thrown away after its request was answered, so that the client can read the answer. */
 export const discardedBodyBytesMax = 64 * mebibyte;

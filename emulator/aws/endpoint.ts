@@ -6,7 +6,7 @@ import type { CredentialStore } from '../iam/credential-store.ts';
 import { listenOrExplain, reachableHost } from '../listen.ts';
 import type { Log } from '../log.ts';
 import type { Tracer } from '../trace/tracer.ts';
-import { heldBodyBytesMax } from './body-limits.ts';
+import { answerStallMs, heldBodyBytesMax } from './body-limits.ts';
 import { createByteBudget } from './byte-budget.ts';
 import { handleRequest } from './pipeline.ts';
 import type { AwsService } from './service.ts';
@@ -26,13 +26,15 @@ export interface AwsEndpointOptions {
   readonly assumeSecureTransport?: boolean;
   /** Bodies in memory at the same time. For tests; body-limits.ts otherwise. */
   readonly heldBodyBytesMax?: number;
+  /** For tests; body-limits.ts otherwise. */
+  readonly answerStallMs?: number;
 }
 
 export interface AwsEndpoint {
   /** e.g. http://127.0.0.1:4570 */
   readonly url: string;
   readonly port: number;
-  /** Ends idle connections at once and gives calls under way a moment. Safe to call twice. */
+  /** Ends idle connections at once, tells answers that stream, and gives calls under way a moment. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -49,8 +51,13 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   const { host = '127.0.0.1', assumeSecureTransport = true } = options;
   const services = new Map(options.services.map((service) => [service.signingName as string, service]));
   const heldBodies = createByteBudget(options.heldBodyBytesMax ?? heldBodyBytesMax);
+  const closing = new AbortController();
+  const forRequests = {
+    ...{ ...options, services, assumeSecureTransport, heldBodies, closing: closing.signal },
+    answerStallMs: options.answerStallMs ?? answerStallMs,
+  };
   const answer = (expectsContinue: boolean) => (incoming: IncomingMessage, response: ServerResponse) =>
-    void handleRequest({ ...options, services, assumeSecureTransport, heldBodies }, incoming, response, expectsContinue);
+    void handleRequest(forRequests, incoming, response, expectsContinue);
   const server = createServer(
     { keepAliveTimeout: keepAliveTimeoutMs, requestTimeout: requestTimeoutMs, maxHeaderSize: headBytesMax },
     answer(false),
@@ -63,6 +70,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     url: `http://${reachableHost(host)}:${port}`,
     port,
     close() {
+      closing.abort();
       closed ??= close(server);
       return closed;
     },

@@ -24,6 +24,10 @@ export interface PipelineOptions {
   readonly assumeSecureTransport: boolean;
   /** Of all requests that are being answered. */
   readonly heldBodies: ByteBudget;
+  /** See AnswerTarget. */
+  readonly answerStallMs: number;
+  /** Fires when the endpoint closes. */
+  readonly closing: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
   readonly tracer: Tracer;
@@ -36,19 +40,20 @@ export async function handleRequest(
   response: ServerResponse,
   expectsContinue: boolean,
 ): Promise<void> {
-  const { clock, log, tracer } = options;
+  const { clock, log, tracer, heldBodies, answerStallMs } = options;
   const startedAt = performance.now();
   const received = receive(incoming, response, clock, expectsContinue);
   const identified = identifyService(received, options.services);
   const { signingName, dialect, requestId } = identified;
   const { method, traceId } = received;
   const span = tracer.span(traceId, `aws.${signingName}`, { method, requestId, service: signingName });
-  const said: { fields: SpanFields } = { fields: {} };
+  const said: SpanFields = {};
   const result = await runStages(options, received, identified, recording(span, said));
-  const outcome = await sendAnswer(options, { incoming, response, signingName, dialect, requestId, clock }, received, result);
+  const target = { incoming, response, signingName, dialect, requestId, clock, heldBodies, answerStallMs };
+  const outcome = await sendAnswer(options, target, received, result);
   span.end(outcome);
   const durationMs = Math.round((performance.now() - startedAt) * 100) / 100;
-  log.info({ service: signingName, method, ...said.fields, ...outcome, requestId, traceId, durationMs }, 'AWS call');
+  log.info({ service: signingName, method, ...said, ...outcome, requestId, traceId, durationMs }, 'AWS call');
 }
 
 async function runStages(
@@ -57,10 +62,10 @@ async function runStages(
   { signingName, dialect, service, requestId }: IdentifiedService,
   annotate: (fields: SpanFields) => void,
 ): Promise<AwsAnswer | AwsFault> {
-  const { credentials, region, assumeSecureTransport, heldBodies, log } = options;
+  const { credentials, region, assumeSecureTransport, heldBodies, log, closing } = options;
   if (isFault(service)) return service;
   try {
-    const buffered = signingName === 's3' ? null : await bufferBody(received, heldBodies);
+    const buffered = signingName === 's3' ? null : await bufferBody(received, { budget: heldBodies, dialect });
     if (isFault(buffered)) return buffered;
     using held = buffered;
     const bytes = held?.bytes ?? null;
@@ -68,7 +73,7 @@ async function runStages(
     if (isFault(caller)) return caller;
     const body = bytes ?? openPayload(received, caller);
     if (isFault(body)) return body;
-    return await dispatch(received, caller, body, { service, dialect, requestId, region, assumeSecureTransport, log, annotate });
+    return await dispatch(received, caller, body, { service, dialect, requestId, region, assumeSecureTransport, log, annotate, closing });
   } catch (error) {
     if (!received.signal.aborted) log.error({ error, requestId, service: signingName }, 'a stage of the AWS endpoint failed');
     return internalFault(signingName, error);
@@ -84,8 +89,8 @@ async function sendAnswer(
 ): Promise<{ readonly status: number; readonly errorCode?: string }> {
   const { response, requestId, signingName } = target;
   try {
-    await answer(target, result);
-    return { status: result.status, ...(isFault(result) && { errorCode: result.code }) };
+    const sent = await answer(target, result);
+    return { status: sent.status, ...(isFault(sent) && { errorCode: sent.code }) };
   } catch (error) {
     // Whatever went wrong before the body was piped: a file behind it must not stay open.
     if (!isFault(result) && result.body instanceof Readable) result.body.destroy();
@@ -96,7 +101,6 @@ async function sendAnswer(
       response.destroy();
       return { status: result.status, errorCode: 'BrokenOff' };
     }
-    for (const name of response.getHeaderNames()) response.removeHeader(name);
     const failure = internalFault(signingName, error);
     await answer(target, failure);
     return { status: failure.status, errorCode: failure.code };
@@ -104,9 +108,9 @@ async function sendAnswer(
 }
 
 /** What a service says about a call goes into its span and into its line in the log. */
-function recording(span: Span, said: { fields: SpanFields }): (fields: SpanFields) => void {
+function recording(span: Span, said: SpanFields): (fields: SpanFields) => void {
   return (fields) => {
-    said.fields = { ...said.fields, ...fields };
+    Object.assign(said, fields);
     span.annotate(fields);
   };
 }

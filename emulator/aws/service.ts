@@ -38,6 +38,8 @@ export interface AwsCall {
   readonly receivedAt: number;
   /** Fires when the client has gone away. */
   readonly signal: AbortSignal;
+  /** Fires when the endpoint closes: what streams its answer has a moment to end it. Absent: it does not close before the call is over. */
+  readonly closing?: AbortSignal;
   /** Evaluates identity and resource policies. Null when allowed, else the service's own AccessDenied fault. */
   authorize(check: AuthorizationCheck): AwsFault | null;
   /** Adds to the request's trace; names from the allow-list of trace/ only, never a body, token or record. */

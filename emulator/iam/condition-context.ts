@@ -9,12 +9,22 @@ export interface ConditionContext {
   values(key: string): readonly string[] | undefined;
 }
 
-export function createConditionContext(...sources: readonly ContextValues[]): ConditionContext {
-  const byKey = new Map<string, readonly string[]>();
-  for (const source of sources) {
-    for (const [key, value] of Object.entries(source)) byKey.set(key.toLowerCase(), typeof value === 'string' ? [value] : value);
-  }
-  return { values: (key) => byKey.get(key.toLowerCase()) };
+/** Later sources go before earlier ones. They are asked for with the first key: most statements have neither a condition nor a variable. */
+export function createConditionContext(sources: () => readonly ContextValues[]): ConditionContext {
+  let byKey: Map<string, readonly string[]> | null = null;
+  const read = () => {
+    const values = new Map<string, readonly string[]>();
+    for (const source of sources()) {
+      for (const [key, value] of Object.entries(source)) values.set(key.toLowerCase(), typeof value === 'string' ? [value] : value);
+    }
+    return values;
+  };
+  return {
+    values(key) {
+      byKey ??= read();
+      return byKey.get(key.toLowerCase());
+    },
+  };
 }
 
 /**

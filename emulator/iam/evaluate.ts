@@ -12,7 +12,7 @@ export interface EvaluationRequest {
   readonly resourceAccountId: string;
   readonly resourcePolicies: readonly PolicyDocument[];
   /** Keys of the request and the service; those of principal and resource account are filled in and cannot be overridden. */
-  readonly context?: ContextValues;
+  readonly context?: ContextValues | (() => ContextValues);
 }
 
 export type PolicyType = 'identity-based policy' | 'resource-based policy' | 'permissions boundary';
@@ -34,7 +34,10 @@ export function evaluate(request: EvaluationRequest): Decision {
   const access: RequestedAccess = {
     action: request.action,
     resource: request.resourceArn,
-    context: createConditionContext(request.context ?? {}, principalContext(principal, request.resourceAccountId)),
+    context: createConditionContext(() => {
+      const { context = {} } = request;
+      return [typeof context === 'function' ? context() : context, principalContext(principal, request.resourceAccountId)];
+    }),
   };
   const crossAccount = !('accountId' in principal) || principal.accountId !== request.resourceAccountId;
   const identity = evaluateIdentity(principal, access);
@@ -71,7 +74,7 @@ export function evaluateDocuments(
   documents: readonly PolicyDocument[],
   request: { readonly action: string; readonly resource: string; readonly context?: ContextValues },
 ): 'allowed' | 'explicitDeny' | 'implicitDeny' {
-  const access = { action: request.action, resource: request.resource, context: createConditionContext(request.context ?? {}) };
+  const access = { action: request.action, resource: request.resource, context: createConditionContext(() => [request.context ?? {}]) };
   const statements = documents.flatMap((document) => matchingStatements(document, access));
   if (statements.some(({ Effect }) => Effect === 'Deny')) return 'explicitDeny';
   return statements.some(({ Effect }) => Effect === 'Allow') ? 'allowed' : 'implicitDeny';

@@ -3,10 +3,12 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { modelResponseBytesMax } from '../limits.ts';
+import type { Log } from '../log.ts';
 import { type ModelAnswer, ModelFailure, type ModelRequest, type ModelResponse } from './model.ts';
-import { callerGone, notListening, openExchange, timedOut } from './model-exchange.ts';
+import { callerGone, noTurn, notListening, openExchange } from './model-exchange.ts';
+import { readAnswer } from './read-answer.ts';
 import { connectSocket } from './relay/connect-socket.ts';
+import { exchangesMax } from './relay/relay-limits.ts';
 import { createTurns } from './relay/turns.ts';
 
 export interface ModelChannel {
@@ -25,28 +27,28 @@ export interface ChannelTarget {
   readonly socketPath?: string;
   /** Makes a connection in another way. Rejects where the model's server has not accepted it: nothing was sent then. */
   readonly connect?: () => Promise<Duplex>;
+  /** Told once when a request has to wait for others. */
+  readonly log?: Pick<Log, 'warn'>;
 }
 
-/** Ours: requests at the same time; more wait their turn. */
-const connectionsMax = 64;
-
-export function createModelChannel({ origin, socketPath, connect }: ChannelTarget): ModelChannel {
+export function createModelChannel({ origin, socketPath, connect, log }: ChannelTarget): ModelChannel {
   const { protocol, hostname, port, host } = new URL(origin);
   const isTls = protocol === 'https:';
-  const agent = new (isTls ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: connectionsMax });
+  const agent = new (isTls ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: exchangesMax });
   if (socketPath !== undefined) agent.createConnection = (_, done) => connectTo(socketPath, done);
   if (connect !== undefined) agent.createConnection = (_, done) => void connect().then((made) => handOver(made, done), refuseTo(done));
   const place = socketPath === undefined ? { host: hostname.replace(/^\[|\]$/g, ''), port } : { socketPath };
   const underWay = new Set<ClientRequest>();
-  const make = ({ method, path, headers }: ModelRequest) => {
-    const request = (isTls ? httpsRequest : httpRequest)({ ...place, agent, method, path, headers: { host, ...headers } });
+  const make = ({ method, path, headers, body }: ModelRequest) => {
+    const request = (isTls ? httpsRequest : httpRequest)({ ...place, agent, method, path, headers: headOf(host, headers, body, method) });
+    // Node would drop those behind the thousandth without a word; what they may weigh together is limited.
+    request.maxHeadersCount = 0;
     underWay.add(request);
     request.once('close', () => underWay.delete(request));
     return request;
   };
-  const exchange: OpenExchange = (request) => openExchange(() => make(request), request);
-  // Where making a connection takes time, the agent's own limit does not count those that are being made.
-  const open = connect === undefined ? exchange : inTurn(exchange);
+  // The agent's own limit does not count connections that are still being made, and says nothing of who waits.
+  const open = inTurn((request) => openExchange(() => make(request), request), log);
   return {
     open,
     send: (request) => readWhole(open, request),
@@ -55,6 +57,15 @@ export function createModelChannel({ origin, socketPath, connect }: ChannelTarge
       agent.destroy();
     },
   };
+}
+
+/** Names and values in turn, which node:http takes as they are; then it is we who say how long a body in memory is. */
+function headOf(host: string, headers: ModelRequest['headers'], body: ModelRequest['body'], method: string): string[] {
+  const head = ['host', host];
+  for (const name in headers) head.push(name, headers[name] ?? '');
+  const isInMemory = body === undefined ? method === 'POST' : Buffer.isBuffer(body);
+  if (isInMemory && headers['content-length'] === undefined) head.push('content-length', String(Buffer.isBuffer(body) ? body.length : 0));
+  return head;
 }
 
 type OpenExchange = (request: ModelRequest) => Promise<ModelResponse>;
@@ -84,12 +95,19 @@ function refuseTo(done: Connected | undefined): (error: unknown) => void {
   return (error) => (done as ((error: Error) => void) | undefined)?.(error instanceof ModelFailure ? error : notListening(error));
 }
 
-function inTurn(open: OpenExchange): OpenExchange {
-  const turns = createTurns(connectionsMax);
+function inTurn(open: OpenExchange, log: ChannelTarget['log']): OpenExchange {
+  const turns = createTurns(exchangesMax);
+  let isTold = false;
+  const tell = () => {
+    if (!isTold) log?.warn({ exchangesMax }, 'model: as many requests are under way as there may be; the next ones wait');
+    isTold = true;
+  };
   return async (request) => {
     const startedAt = performance.now();
-    const isTurn = await turns.take(request.timeoutMs, request.signal);
-    if (!isTurn) throw request.signal?.aborted ? callerGone() : timedOut(request.timeoutMs);
+    const taken = turns.take(request.timeoutMs, request.signal);
+    if (taken !== true) tell();
+    const isTurn = taken === true || (await taken);
+    if (!isTurn) throw request.signal?.aborted ? callerGone() : noTurn(exchangesMax, request.timeoutMs);
     try {
       const leftMs = request.timeoutMs - (performance.now() - startedAt);
       const response = await open({ ...request, timeoutMs: Math.max(1, leftMs) });
@@ -111,15 +129,5 @@ function inTurn(open: OpenExchange): OpenExchange {
 
 async function readWhole(open: OpenExchange, request: ModelRequest): Promise<ModelAnswer> {
   using response = await open(request);
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body) {
-    bytes += chunk.length;
-    if (bytes > modelResponseBytesMax) {
-      throw new ModelFailure('answerTooLarge', `The model's answer is larger than ${modelResponseBytesMax} bytes.`);
-    }
-    chunks.push(chunk);
-  }
-  const { status, headers } = response;
-  return { status, headers, body: Buffer.concat(chunks, bytes) };
+  return await readAnswer(response);
 }

@@ -58,6 +58,8 @@ export interface ModelResponse extends Disposable {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** As in ModelAnswer. */
+  readonly nearestInteraction?: string;
   /** As the container's bytes come, to be read once. Throws ModelFailure where the answer breaks off or takes too long. */
   readonly body: AsyncIterable<Buffer>;
 }
@@ -68,9 +70,12 @@ export type ModelFailureReason = 'notReady' | 'timedOut' | 'connectionLost' | 'a
 export class ModelFailure extends Error {
   override readonly name = 'ModelFailure';
   readonly reason: ModelFailureReason;
+  /** With notReady: the model is there, and takes no more at present. Sending it again at once would meet the same. */
+  readonly isBusy: boolean;
 
-  constructor(reason: ModelFailureReason, message: string, options?: { cause?: unknown }) {
+  constructor(reason: ModelFailureReason, message: string, { isBusy = false, ...options }: { cause?: unknown; isBusy?: boolean } = {}) {
     super(message, options);
     this.reason = reason;
+    this.isBusy = isBusy;
   }
 }

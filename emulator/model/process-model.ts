@@ -96,7 +96,7 @@ class ProcessLauncher implements Launcher {
     const launched = this.#start(way, socketPath);
     if (launched === null) return null;
     this.#launched = launched;
-    const channel = createModelChannel({ origin: 'http://model.aws.local:8080', socketPath });
+    const channel = createModelChannel({ origin: 'http://model.aws.local:8080', socketPath, log });
     const ended = new AbortController();
     const exitText = launched.exited.then((text) => {
       ended.abort();

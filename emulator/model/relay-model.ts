@@ -64,6 +64,7 @@ async function connectRun(
   let namespace: NetworkNamespace | null = null;
   const relay = connectSocketRelay({
     directory,
+    log,
     admit(found) {
       if (isServing) throw new Error('The relay was started again, maybe in another network namespace.');
       namespace = found;

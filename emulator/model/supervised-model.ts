@@ -158,8 +158,8 @@ class SupervisedModel implements Model {
       } catch (error) {
         // If it died, its exit is known before the caller hears of it: the caller's next request then waits for the new run.
         if (run && error instanceof ModelFailure && error.reason === 'connectionLost') await this.#settleExit(run);
-        // Nothing was sent: the model has just died, and its exit is about to be reported.
-        const mayBeSentAgain = error instanceof ModelFailure && error.reason === 'notReady' && elapsedMs < waitMs;
+        // Nothing was sent: the model has just died, and its exit is about to be reported. One that is busy lives.
+        const mayBeSentAgain = error instanceof ModelFailure && error.reason === 'notReady' && !error.isBusy && elapsedMs < waitMs;
         if (!mayBeSentAgain) throw error;
       }
       if (this.#state === 'stopped' || this.#state === 'failed') throw new ModelFailure('notReady', `The model is ${this.#state}.`);

@@ -20,7 +20,7 @@ export async function connectUrlModel(options: UrlModelOptions): Promise<Model> 
   const { startupTimeoutMs = pingStartupTimeoutMs, log, signal = new AbortController().signal } = options;
   const url = parseUrl(options.url);
   const basePath = url.pathname.replace(/\/+$/, '');
-  const target = createModelChannel({ origin: url.origin });
+  const target = createModelChannel({ origin: url.origin, log });
   const below = (request: ModelRequest) => ({ ...request, path: `${basePath}${request.path}` });
   const channel = {
     ...target,

@@ -3,8 +3,8 @@ import { modelResponseBytesMax } from '../limits.ts';
 import { type ModelAnswer, ModelFailure, type ModelRequest, type ModelResponse } from './model.ts';
 
 /** An answer that is there already, as one that comes. */
-export function asResponse({ status, headers, body }: ModelAnswer): ModelResponse {
-  return { status, headers, body: onceWhole(body), [Symbol.dispose]() {} };
+export function asResponse({ body, ...head }: ModelAnswer): ModelResponse {
+  return { ...head, body: onceWhole(body), [Symbol.dispose]() {} };
 }
 
 async function* onceWhole(body: Buffer): AsyncGenerator<Buffer> {

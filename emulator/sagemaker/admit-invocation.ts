@@ -1,6 +1,7 @@
 // What InvokeEndpoint and InvokeEndpointWithResponseStream ask before they turn to the container: permission, then the request's own limits, then
 // whether the endpoint is in service.
-import { type AwsFault, fault, isFault } from '../aws/fault.ts';
+import { bodyTooLarge } from '../aws/body-too-large.ts';
+import { type AwsFault, isFault } from '../aws/fault.ts';
 import type { AuthorizationCheck, AwsCall } from '../aws/service.ts';
 import { constraintSentence, validationMessage } from '../aws/validation-message.ts';
 import { invokeEndpointBytesMax } from '../limits.ts';
@@ -91,7 +92,7 @@ function asynchronousOnly({ endpointName }: Endpoint): AwsFault {
 
 function checkBody({ body }: AwsCall, { endpointName }: Endpoint, log: Log): Buffer | AwsFault {
   if (!Buffer.isBuffer(body)) throw new TypeError('SageMaker Runtime needs a buffered body');
-  if (body.byteLength > invokeEndpointBytesMax) return bodyTooLarge();
+  if (body.byteLength > invokeEndpointBytesMax) return bodyTooLarge('sagemaker', invokeEndpointBytesMax);
   if (body.byteLength > olderClientBodyBytesMax) {
     log.warn({ endpointName, requestBytes: body.byteLength }, 'InvokeEndpoint: body above 6 MB, older AWS clients refuse it');
   }
@@ -105,9 +106,4 @@ function malformedName(endpointName: string): AwsFault {
       ? `Member must have length less than or equal to ${endpointNameLengthMax}`
       : 'Member must satisfy regular expression pattern: ^[a-zA-Z0-9](-*[a-zA-Z0-9])*';
   return validationError(validationMessage([constraintSentence('Value', 'endpointName', constraint)]));
-}
-
-/** Wording of 2018 for the limit of that time (sagemaker-python-sdk issue 171); how AWS says it at 25 MB is not known. */
-function bodyTooLarge(): AwsFault {
-  return fault(413, 'RequestEntityTooLarge', `HTTP content length exceeded ${invokeEndpointBytesMax} bytes.`);
 }

@@ -2,14 +2,16 @@
 import { type AwsFault, isFault } from '../aws/fault.ts';
 import type { AwsAnswer, AwsCall } from '../aws/service.ts';
 import { invokeEndpointStreamTimeoutMs } from '../limits.ts';
-import { type ModelAnswer, ModelFailure, type ModelResponse } from '../model/model.ts';
+import { ModelFailure } from '../model/model.ts';
 import { type AdmissionOptions, admitInvocation, type Invocation, type InvocationTarget } from './admit-invocation.ts';
-import { errorMessageLengthMax, requestHeaders } from './header-limits.ts';
+import { requestHeaders } from './header-limits.ts';
 import { readMetering } from './metering.ts';
 import { answeredWithError, failureFault } from './model-error.ts';
+import { readErrorAnswer } from './read-error-answer.ts';
 import { callerHeaders, forwardedHeaders } from './response-headers.ts';
 import { createResponseStream, type ResponseStreamOptions } from './response-stream.ts';
 import { loadResponseStreamEvents } from './response-stream-events.ts';
+import { tellOfFailure } from './tell-of-failure.ts';
 
 export interface ResponseStreamOperationOptions extends AdmissionOptions {
   /** For tests; AWS's 8 minutes otherwise. */
@@ -20,8 +22,6 @@ export interface ResponseStreamOperationOptions extends AdmissionOptions {
 
 /** Ours: behind the time limit, for a slow client to take what is on its way and the event that tells of the limit. */
 const readGraceMs = 30_000;
-/** What the messages of ModelError can hold, in UTF-8. */
-const errorBodyBytesMax = 4 * errorMessageLengthMax;
 
 /** Errors before the first byte are those of InvokeEndpoint; later ones are events, behind a 200. */
 export async function invokeEndpointWithResponseStream(
@@ -41,13 +41,14 @@ export async function invokeEndpointWithResponseStream(
       const lifetimeMs = timeoutMs + (options.streamReadGraceMs ?? readGraceMs);
       return streamed(options, call, invocation, { response, events, lifetimeMs });
     }
-    const answer = await readError(response);
-    call.annotate({ responseBytes: answer.body.byteLength });
+    using failed = response;
+    const answer = await readErrorAnswer(failed);
+    const { nearestInteraction } = answer;
+    call.annotate({ responseBytes: answer.body.byteLength, ...(nearestInteraction !== undefined && { nearestInteraction }) });
     return answeredWithError({ endpoint, region: options.region }, answer);
   } catch (error) {
     if (!(error instanceof ModelFailure)) throw error;
-    const { endpointName } = endpoint;
-    options.log.debug({ endpointName, outcome: error.reason }, 'InvokeEndpointWithResponseStream: no answer from the model');
+    tellOfFailure(options.log, endpoint.endpointName, error);
     return failureFault({ endpoint, region: options.region }, error);
   }
 }
@@ -66,19 +67,9 @@ function streamed(
       ...callerHeaders(given.response, forwardedHeaders.InvokeEndpointWithResponseStream, { endpoint, log }),
       'Content-Type': 'application/vnd.amazon.eventstream',
     },
-    body: createResponseStream({ ...given, log, endpointName, onEnd: (end) => call.annotate(end) }),
+    body: createResponseStream({
+      ...{ ...given, log, endpointName, onEnd: (end) => call.annotate(end) },
+      ...(call.closing && { closing: call.closing }),
+    }),
   };
-}
-
-/** As much of it as the messages can hold; the container is not listened to any longer. */
-async function readError(response: ModelResponse): Promise<ModelAnswer> {
-  using open = response;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of open.body) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > errorBodyBytesMax) break;
-  }
-  return { status: open.status, headers: open.headers, body: Buffer.concat(chunks, bytes).subarray(0, errorBodyBytesMax) };
 }

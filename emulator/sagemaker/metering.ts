@@ -9,7 +9,7 @@ export interface MeteringFields {
   readonly meteringDimension?: string;
 }
 
-interface Metering {
+export interface Metering {
   readonly dimension: string;
   readonly units: number;
 }
@@ -36,7 +36,7 @@ export function readMetering(answer: Pick<ModelResponse, 'headers'>, endpointNam
 }
 
 /** `{"Dimension":"…","ConsumedUnits":n}` with n above 0, or null. Source: Marketplace seller guide, "Custom metering". */
-function parseMetering(header: string): Metering | null {
+export function parseMetering(header: string): Metering | null {
   const said = header.length > headerLengthMax ? null : parseJson(header);
   if (typeof said !== 'object' || said === null) return null;
   const { Dimension: dimension, ConsumedUnits: units } = said as { Dimension?: unknown; ConsumedUnits?: unknown };

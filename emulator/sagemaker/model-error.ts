@@ -19,7 +19,9 @@ export function failureFault(place: ModelErrorPlace, failure: ModelFailure): Aws
     case 'answerTooLarge':
       return answerTooLarge(place);
     case 'notReady':
-      return notInService(place.endpoint.endpointName, 'its model takes no requests now');
+      return failure.isBusy
+        ? busy(place.endpoint.endpointName)
+        : notInService(place.endpoint.endpointName, 'its model takes no requests now');
     case 'aborted':
     case 'bodyBroken':
       return notInService(place.endpoint.endpointName, 'the caller has gone');
@@ -33,9 +35,18 @@ export function notInService(endpointName: string, why: string): AwsFault {
   return fault(503, 'ServiceUnavailable', `Endpoint ${endpointName} is not in service: ${why}.`);
 }
 
-/** The container answered with something other than 2xx. Shape recorded in the tests of opensearch-project/skills [I]. */
-export function answeredWithError(place: ModelErrorPlace, answer: ModelAnswer): AwsFault {
-  return modelError(place, answer.status, answer.body.toString('utf8'));
+/** The text is ours: what SageMaker says of a container that accepts no connection in its 250 ms, or of too many requests at once, is not known. */
+function busy(endpointName: string): AwsFault {
+  const message = `Endpoint ${endpointName} is busy: its model accepted no connection in time, or as many requests to it are under way as there may be.`;
+  return fault(503, 'ServiceUnavailable', message);
+}
+
+/** The container answered with something other than 2xx; a body that is not whole counts as one that does not fit. Shape recorded in the tests of opensearch-project/skills [I]. */
+export function answeredWithError(
+  place: ModelErrorPlace,
+  { status, body, isWhole = true }: ModelAnswer & { readonly isWhole?: boolean },
+): AwsFault {
+  return modelError(place, status, body.toString('utf8'), isWhole);
 }
 
 /** No whole answer in 60 seconds. Text: aws/amazon-sagemaker-examples issue 799; the status 0 is in that text, as a member it is inferred. */
@@ -64,7 +75,7 @@ function answerTooLarge(place: ModelErrorPlace): AwsFault {
   return modelError(place, 0, null);
 }
 
-function modelError(place: ModelErrorPlace, originalStatus: number, originalMessage: string | null): AwsFault {
+function modelError(place: ModelErrorPlace, originalStatus: number, originalMessage: string | null, isWhole = true): AwsFault {
   const { accountId, endpointName } = place.endpoint;
   const isClientError = originalStatus >= 400 && originalStatus < 500;
   const group = `/aws/sagemaker/Endpoints/${endpointName}`;
@@ -72,7 +83,7 @@ function modelError(place: ModelErrorPlace, originalStatus: number, originalMess
   const start = `Received ${isClientError ? 'client' : 'server'} error (${originalStatus}) from primary`;
   const end = `See ${console} in account ${accountId} for more information.`;
   const whole = `${start} with message "${originalMessage ?? ''}". ${end}`;
-  const fits = originalMessage !== null && whole.length <= errorMessageLengthMax;
+  const fits = originalMessage !== null && isWhole && whole.length <= errorMessageLengthMax;
   return fault(424, 'ModelError', fits ? whole : `${start} and could not load the entire response body. ${end}`, {
     ErrorCode: isClientError ? 'CLIENT_ERROR_FROM_MODEL' : 'INTERNAL_FAILURE_FROM_MODEL',
     LogStreamArn: `arn:aws:logs:${place.region}:${accountId}:log-group:${group}`,

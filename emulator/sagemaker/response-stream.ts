@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { Log } from '../log.ts';
 import { ModelFailure, type ModelResponse } from '../model/model.ts';
 import type { ResponseStreamEvents } from './response-stream-events.ts';
+import { tellOfFailure } from './tell-of-failure.ts';
 
 /**
  * Ours: bytes of one PayloadPart. What one read of a socket gives; a client holds a whole part before it hands out any of it. AWS's
@@ -18,6 +19,8 @@ export interface ResponseStreamOptions {
   readonly lifetimeMs: number;
   readonly log: Log;
   readonly endpointName: string;
+  /** The stream ends with InternalStreamFailure when it fires. */
+  readonly closing?: AbortSignal;
   /** Once, behind the last byte of the container. `errorCode`: what the client was told in the stream. */
   readonly onEnd: (end: { readonly responseBytes: number; readonly errorCode?: string }) => void;
 }
@@ -27,15 +30,18 @@ export function createResponseStream(options: ResponseStreamOptions): Readable {
   const { response, lifetimeMs } = options;
   const stream = Readable.from(frames(options), { objectMode: false, highWaterMark: payloadPartBytesMax });
   const timer = setTimeout(() => stream.destroy(new Error('The client did not read the answer in time.')), lifetimeMs);
+  const giveUp = () => response[Symbol.dispose]();
+  options.closing?.addEventListener('abort', giveUp, { once: true });
   // Not in the generator: one that nobody began to read never reaches its end.
   stream.once('close', () => {
     clearTimeout(timer);
-    response[Symbol.dispose]();
+    options.closing?.removeEventListener('abort', giveUp);
+    giveUp();
   });
   return stream;
 }
 
-async function* frames({ response, events, log, endpointName, onEnd }: ResponseStreamOptions): AsyncGenerator<Uint8Array> {
+async function* frames({ response, events, log, endpointName, closing, onEnd }: ResponseStreamOptions): AsyncGenerator<Uint8Array> {
   const body = response.body[Symbol.asyncIterator]();
   let responseBytes = 0;
   for (;;) {
@@ -43,11 +49,11 @@ async function* frames({ response, events, log, endpointName, onEnd }: ResponseS
     try {
       next = await body.next();
     } catch (error) {
+      const isGivenUp = error instanceof ModelFailure && error.reason === 'aborted';
       // Nobody is there to be told.
-      if (error instanceof ModelFailure && error.reason === 'aborted') throw error;
+      if (isGivenUp && !closing?.aborted) throw error;
       const { frame, errorCode } = failureFrame(events, error);
-      const outcome = error instanceof ModelFailure ? error.reason : errorCode;
-      if (error instanceof ModelFailure) log.debug({ endpointName, outcome }, 'InvokeEndpointWithResponseStream: the answer broke off');
+      if (error instanceof ModelFailure) tellOfFailure(log, endpointName, error);
       else log.error({ endpointName, error }, 'InvokeEndpointWithResponseStream failed');
       onEnd({ responseBytes, errorCode });
       yield frame;

@@ -86,15 +86,15 @@ export function createTracer(clock: Clock, capacity = tracesMax): Tracer {
         if (traces.size > capacity && oldest !== undefined) traces.delete(oldest);
       }
       const { beganAtMs, spans } = trace;
-      const span: MutableSpan = { name, startMs: performance.now() - beganAtMs, durationMs: null, fields };
+      const span: MutableSpan = { name, startMs: performance.now() - beganAtMs, durationMs: null, fields: { ...fields } };
       if (spans.length < spansPerTraceMax) spans.push(span);
       else trace.droppedSpans++;
       return {
         annotate(more) {
-          span.fields = { ...span.fields, ...more };
+          Object.assign(span.fields, more);
         },
-        end(more = {}) {
-          span.fields = { ...span.fields, ...more };
+        end(more) {
+          if (more) Object.assign(span.fields, more);
           span.durationMs = performance.now() - beganAtMs - span.startMs;
         },
       };
@@ -103,7 +103,7 @@ export function createTracer(clock: Clock, capacity = tracesMax): Tracer {
       return [...traces].map(([traceId, trace]) => ({
         traceId,
         startedAt: new Date(trace.startedAt).toISOString(),
-        spans: trace.spans.map((span) => ({ ...span })),
+        spans: trace.spans.map((span) => ({ ...span, fields: { ...span.fields } })),
         droppedSpans: trace.droppedSpans,
       }));
     },

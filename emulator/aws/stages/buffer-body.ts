@@ -1,7 +1,9 @@
 // Stage 3: the whole body of a call to any service but S3. Its hash is part of the signature, so it must be here before that is checked.
-import { awsBufferedBodyBytesMax } from '../../limits.ts';
+import { awsBufferedBodyBytesMax, invokeEndpointBytesMax } from '../../limits.ts';
+import { bodyTooLarge } from '../body-too-large.ts';
 import type { ByteBudget } from '../byte-budget.ts';
 import { type AwsFault, fault } from '../fault.ts';
+import type { Dialect } from '../service.ts';
 import type { ReceivedRequest } from './receive.ts';
 
 /** A body in memory, counted in the budget until it is disposed of. */
@@ -12,8 +14,12 @@ export interface HeldBody extends Disposable {
 const noBody: HeldBody = { bytes: Buffer.alloc(0), [Symbol.dispose]: () => undefined };
 
 /** A fault comes as soon as it is known; what is left of the body then waits, and answer.ts throws it away. Rejects when the client goes. */
-export async function bufferBody({ incoming, headers, acceptBody }: ReceivedRequest, budget: ByteBudget): Promise<HeldBody | AwsFault> {
+export async function bufferBody(
+  { incoming, headers, acceptBody }: ReceivedRequest,
+  { budget, dialect }: { readonly budget: ByteBudget; readonly dialect: Dialect },
+): Promise<HeldBody | AwsFault> {
   if (!incoming) return noBody;
+  const tooLarge = () => bodyTooLarge(dialect, dialect === 'sagemaker' ? invokeEndpointBytesMax : awsBufferedBodyBytesMax);
   if (Number(headers.get('content-length') ?? 0) > awsBufferedBodyBytesMax) return tooLarge();
   acceptBody();
   const pieces: Buffer[] = [];
@@ -48,15 +54,7 @@ export async function bufferBody({ incoming, headers, acceptBody }: ReceivedRequ
   });
 }
 
-function tooLarge(): AwsFault {
-  return fault(
-    413,
-    'RequestEntityTooLargeException',
-    `The body is larger than ${awsBufferedBodyBytesMax} bytes, the most that Airlock holds.`,
-  );
-}
-
 /** SDKs try a 503 again. */
-function tooManyAtOnce(): AwsFault {
+export function tooManyAtOnce(): AwsFault {
   return fault(503, 'ServiceUnavailable', 'Airlock holds as many bytes of other requests as it can. Please reduce your request rate.');
 }

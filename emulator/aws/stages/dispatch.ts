@@ -17,6 +17,7 @@ export interface DispatchOptions extends ConditionOptions {
   readonly dialect: Dialect;
   readonly requestId: string;
   readonly log: Log;
+  readonly closing: AbortSignal;
   annotate(fields: SpanFields): void;
 }
 
@@ -40,6 +41,7 @@ export async function dispatch(
       region: options.region,
       receivedAt: received.receivedAt,
       signal: received.signal,
+      closing: options.closing,
       authorize: (check) => authorize(check, received, caller, options),
       annotate,
     });
@@ -60,7 +62,7 @@ function authorize(
   const decision = evaluate({
     ...check,
     principal,
-    context: { ...check.context, ...conditionValues(received, { principal, signature }, signingName === 's3', options) },
+    context: () => ({ ...check.context, ...conditionValues(received, { principal, signature }, signingName === 's3', options) }),
   });
   const { action, resourceArn } = check;
   options.annotate({ action, resource: resourceArn, decision: decision.allowed ? 'allowed' : decision.reason });

@@ -51,7 +51,7 @@ export function createRelayOpener(options: RelayOpenerOptions): (modelId: string
     let creating: Promise<RelayContainer> | null = null;
     const create = () => {
       used = transport;
-      creating = createRelayContainer({ docker, runId, imageId, modelId, transport, name: `${name}-${transport}` });
+      creating = createRelayContainer({ docker, runId, imageId, modelId, transport, name: `${name}-${transport}`, log });
       // Reported by whoever waits for it.
       creating.catch(() => {});
       return creating;

@@ -2,6 +2,7 @@
 // It is reached through a socket in a directory of ours, or through its own standard input and output where that does not work.
 import type Docker from 'dockerode';
 import type { Container, ContainerCreateOptions } from 'dockerode';
+import type { Log } from '../../log.ts';
 import { connectSocketRelay, connectStreamRelay } from '../relay/connect-relay.ts';
 import type { Relay } from '../relay/relay.ts';
 import { relayCommand } from '../relay/relay-command.ts';
@@ -20,6 +21,7 @@ export interface RelayContainerOptions {
   readonly imageId: string;
   readonly modelId: string;
   readonly transport: Transport;
+  readonly log: Log;
 }
 
 export interface RelayContainer {
@@ -42,7 +44,7 @@ export async function createRelayContainer(options: RelayContainerOptions): Prom
   const directory = options.transport === 'socket' ? createSocketDirectory() : null;
   try {
     const container = await options.docker.createContainer(createOptions(options, directory));
-    return handle(container, directory);
+    return handle(container, directory, options.log);
   } catch (error) {
     directory?.remove();
     throw error;
@@ -79,7 +81,7 @@ function createOptions(
   };
 }
 
-function handle(container: Container, directory: SocketDirectory | null): RelayContainer {
+function handle(container: Container, directory: SocketDirectory | null, log: Log): RelayContainer {
   let errors = '';
   let relay: Relay | null = null;
   let exited: Promise<void> = Promise.resolve();
@@ -90,8 +92,8 @@ function handle(container: Container, directory: SocketDirectory | null): RelayC
     async start() {
       relay =
         directory === null
-          ? connectStreamRelay({ stream: await attachToContainer(container, addError) })
-          : connectSocketRelay({ directory: directory.socketDirectory });
+          ? connectStreamRelay({ stream: await attachToContainer(container, addError), log })
+          : connectSocketRelay({ directory: directory.socketDirectory, log });
       await container.start();
       exited = container.wait().then(
         () => {},

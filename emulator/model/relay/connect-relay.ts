@@ -5,30 +5,35 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import type { Log } from '../../log.ts';
 import { ModelFailure } from '../model.ts';
 import { createModelChannel } from '../model-channel.ts';
+import { notAccepted } from '../model-exchange.ts';
 import { connectSocket } from './connect-socket.ts';
 import { joinWithoutWaiting } from './join-without-waiting.ts';
-import { parseNamespaceReport } from './namespace-report.ts';
+import { parseConnectTime, parseNamespaceReport } from './namespace-report.ts';
 import type { NetworkNamespace, Relay } from './relay.ts';
-import { sessionWindowBytes, streamWindowBytes } from './relay-limits.ts';
+import { acceptTimeoutMs, connectMeasureMaxMs, refusals, sessionWindowBytes, streamWindowBytes } from './relay-limits.ts';
 
 /** What the model sees as Host; the relay goes to 127.0.0.1:8080 whatever it says. */
 const modelOrigin = 'http://model.aws.local:8080';
+/** For the relay itself; what it gives the model is in relay-limits.ts. */
 const connectTimeoutMs = 3_000;
 const namespaceTimeoutMs = 2_000;
+const questionTimeoutMs = connectMeasureMaxMs + 2_000;
 
 export interface SocketRelayOptions {
   /** Where the relay made relay.sock. */
   readonly directory: string;
   /** Asked before the first byte goes into a network namespace, and again after the relay was started again, maybe in another one. What it throws ends the connection. */
   readonly admit?: (namespace: NetworkNamespace) => void;
+  readonly log?: Pick<Log, 'warn'>;
 }
 
 /** Connects when it is used, again each time: the relay may come later and be started again. */
-export function connectSocketRelay({ directory, admit }: SocketRelayOptions): Relay {
+export function connectSocketRelay({ directory, admit, log }: SocketRelayOptions): Relay {
   const path = join(directory, 'relay.sock');
-  const askNamespace = async (timeoutMs: number) => parseNamespaceReport(await getNamespace(path, timeoutMs));
+  const askNamespace = async (timeoutMs: number) => parseNamespaceReport(await ask(path, '/namespace', timeoutMs));
   let admittedRun: string | null = null;
   const connect = async () => {
     const { connection, run } = await connectThrough(path);
@@ -45,10 +50,11 @@ export function connectSocketRelay({ directory, admit }: SocketRelayOptions): Re
       throw error;
     }
   };
-  const channel = createModelChannel({ origin: modelOrigin, connect });
+  const channel = createModelChannel({ origin: modelOrigin, connect, ...(log && { log }) });
   return {
     channel,
     networkNamespace: async (timeoutMs) => (await askNamespace(timeoutMs)).namespace,
+    connectTime: async () => parseConnectTime(await ask(path, '/connect-time', questionTimeoutMs)),
     close: () => channel.destroy(),
   };
 }
@@ -65,7 +71,7 @@ function connectThrough(path: string): Promise<{ connection: Duplex; run: string
       clearTimeout(timer);
       if (statusCode !== 200) {
         connection.destroy();
-        return reject(new Error(`The relay answered ${statusCode}.`));
+        return reject(refusedWith(statusCode));
       }
       if (head.length > 0) connection.unshift(head);
       resolve({ connection, run: String(headers['relay-run']) });
@@ -74,9 +80,9 @@ function connectThrough(path: string): Promise<{ connection: Duplex; run: string
   });
 }
 
-async function getNamespace(path: string, timeoutMs: number): Promise<Buffer> {
+async function ask(socketPath: string, path: string, timeoutMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ ...over(path), path: '/namespace', signal: AbortSignal.timeout(timeoutMs) });
+    const request = httpRequest({ ...over(socketPath), path, signal: AbortSignal.timeout(timeoutMs) });
     request.once('error', reject);
     request.once('response', (response) => {
       if (response.statusCode === 200) buffer(response).then(resolve, reject);
@@ -91,7 +97,7 @@ function over(path: string): RequestOptions {
 }
 
 /** Speaks at once; `stream` is closed with the relay. */
-export function connectStreamRelay({ stream: given }: { stream: Duplex }): Relay {
+export function connectStreamRelay({ stream: given, log }: { stream: Duplex; log?: Pick<Log, 'warn'> }): Relay {
   const stream = joinWithoutWaiting(given, given);
   const open = new Set<ClientHttp2Stream>();
   const breakAll = () => {
@@ -122,28 +128,37 @@ export function connectStreamRelay({ stream: given }: { stream: Duplex }): Relay
     opened.once('close', () => open.delete(opened));
     return opened;
   };
+  const asked = async (path: string, timeoutMs: number) => {
+    const question = request({ ':method': 'GET', ':path': path });
+    const timer = setTimeout(() => question.destroy(new Error('The relay did not finish its answer.')), timeoutMs);
+    try {
+      // Read from the start: one that has ended unread counts as broken.
+      const [body] = await Promise.all([buffer(question), accepted(question, timeoutMs)]);
+      return body;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
   const channel = createModelChannel({
     origin: modelOrigin,
+    ...(log && { log }),
     connect: async () => asConnection(await accepted(request({ ':method': 'CONNECT', ':authority': 'model' }), connectTimeoutMs)),
   });
   return {
     channel,
-    async networkNamespace(timeoutMs) {
-      const report = request({ ':method': 'GET', ':path': '/namespace' });
-      const timer = setTimeout(() => report.destroy(new Error('The relay did not finish its answer.')), timeoutMs);
-      try {
-        // Read from the start: one that has ended unread counts as broken.
-        const [body] = await Promise.all([buffer(report), accepted(report, timeoutMs)]);
-        return parseNamespaceReport(body).namespace;
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    networkNamespace: async (timeoutMs) => parseNamespaceReport(await asked('/namespace', timeoutMs)).namespace,
+    connectTime: async () => parseConnectTime(await asked('/connect-time', questionTimeoutMs)),
     async close() {
       await channel.destroy();
       await closeSession(session, stream);
     },
   };
+}
+
+/** A model that is there and takes no more is told apart from one that is not there. */
+function refusedWith(status: number | undefined): Error {
+  if (status === refusals.notAccepted || status === refusals.tooMany) return notAccepted(acceptTimeoutMs);
+  return new Error(`The relay answered ${status}.`);
 }
 
 /** A stream that was answered with 200. */
@@ -159,7 +174,7 @@ function accepted(stream: ClientHttp2Stream, timeoutMs: number): Promise<ClientH
     stream.on('error', refuse);
     stream.once('close', () => refuse(new Error('The relay closed the stream.')));
     stream.once('response', ({ ':status': status }) => {
-      if (status !== 200) return refuse(new Error(`The relay answered ${status}.`));
+      if (status !== 200) return refuse(refusedWith(status));
       clearTimeout(timer);
       resolve(stream);
     });

@@ -6,6 +6,8 @@ export interface Relay {
   readonly channel: ModelChannel;
   /** What the relay reads in /proc/net, which is the model's too: they share the namespace. Rejects where the relay does not answer in time. */
   networkNamespace(timeoutMs: number): Promise<NetworkNamespace>;
+  /** Milliseconds that a connect() to the model's server took, measured by the relay itself; null: not accepted within `connectMeasureMaxMs`. */
+  connectTime(): Promise<number | null>;
   /** Requests under way fail with connectionLost. */
   close(): Promise<void>;
 }
@@ -15,8 +17,8 @@ export interface NetworkNamespace {
   readonly interfaces: readonly string[];
   /** Routes of IPv4 and IPv6 that lead anywhere but to lo. */
   readonly routesOut: number;
-  /** TCP ports that something listens on, and whether 127.0.0.1 reaches them. */
-  readonly listening: readonly { readonly port: number; readonly onLoopback: boolean }[];
+  /** TCP ports that something listens on, whether 127.0.0.1 reaches them, and whether more than loopback does (an older relay does not say). */
+  readonly listening: readonly { readonly port: number; readonly onLoopback: boolean; readonly beyondLoopback?: boolean }[];
   /** How often the model's container was started again since the relay was; each time in another namespace. */
   readonly modelRestarts?: number;
 }

@@ -24,8 +24,8 @@ export function watchPing(channel: ModelChannel): WatchedChannel {
       const { status } = await channel.send({ method: 'GET', path: '/ping', headers: {}, timeoutMs: pingTimeoutMs });
       if (status !== 200) failed.resolve(`/ping answered ${status}`);
     } catch (error) {
-      // A model that takes one request at a time is busy, not down.
-      const isBusy = error instanceof ModelFailure && error.reason === 'timedOut' && underWay > 0;
+      // A model that takes one request at a time is busy, not down; and so is one whose queue of connections is full.
+      const isBusy = error instanceof ModelFailure && (error.isBusy || (error.reason === 'timedOut' && underWay > 0));
       if (!isBusy) failed.resolve(error instanceof Error ? error.message : String(error));
     } finally {
       isAsking = false;
@@ -35,7 +35,7 @@ export function watchPing(channel: ModelChannel): WatchedChannel {
     if (underWay === 0) void ask();
   }, intervalMs);
   const askIfDown = (error: unknown) => {
-    if (error instanceof ModelFailure && (error.reason === 'connectionLost' || error.reason === 'notReady')) void ask();
+    if (error instanceof ModelFailure && !error.isBusy && (error.reason === 'connectionLost' || error.reason === 'notReady')) void ask();
   };
   const send = async (request: ModelRequest) => {
     underWay += 1;

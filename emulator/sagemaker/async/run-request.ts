@@ -1,11 +1,11 @@
 // One invocation of an asynchronous request: input out of S3 with the model's execution role, POST /invocations, the answer into a file.
 import type { Log } from '../../log.ts';
-import { type Model, ModelFailure, type ModelResponse } from '../../model/model.ts';
+import { type Model, ModelFailure } from '../../model/model.ts';
 import type { Endpoint } from '../../template/sagemaker-definitions.ts';
-import { errorMessageLengthMax } from '../header-limits.ts';
 import { readMetering } from '../metering.ts';
 import { answeredWithError, failureFault } from '../model-error.ts';
 import { type PlatformStorage, PlatformStorageError, type S3Location } from '../platform-storage.ts';
+import { readErrorAnswer } from '../read-error-answer.ts';
 import { answerContentType } from './answer-content-type.ts';
 import { writeAnswer } from './answer-file.ts';
 import { payloadBytesMax } from './async-limits.ts';
@@ -46,9 +46,6 @@ export interface RunParts {
   readonly keepRunning: () => void;
   readonly annotate: (fields: InvocationFields) => void;
 }
-
-/** What the texts of a failure can hold, in UTF-8. */
-const errorBodyBytesMax = 4 * errorMessageLengthMax;
 
 /** Rejects with what is no fault of the request: the disk's errors, ours. */
 export async function runRequest(parts: RunParts, request: QueuedRequest): Promise<RunOutcome> {
@@ -91,8 +88,7 @@ async function invoke(parts: RunParts, request: QueuedRequest, input: RequestInp
     });
     annotate({ status: response.status });
     if (response.status < 200 || response.status > 299) {
-      const answer = { status: response.status, headers: response.headers, body: await readStart(response) };
-      const { message } = answeredWithError({ endpoint, region }, answer);
+      const { message } = answeredWithError({ endpoint, region }, await readErrorAnswer(response));
       return ended(signal, { outcome: 'modelError', message });
     }
     // A stand-in has no HTTP of its own.
@@ -127,15 +123,4 @@ function broken({ signal }: RunParts, request: QueuedRequest, cause: unknown): R
 /** What breaks while Airlock closes is no failure of the request. */
 function ended(signal: AbortSignal, failure: RequestFailure): RunOutcome {
   return signal.aborted ? { kind: 'stopped' } : { kind: 'failed', failure };
-}
-
-async function readStart({ body }: ModelResponse): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > errorBodyBytesMax) break;
-  }
-  return Buffer.concat(chunks, bytes).subarray(0, errorBodyBytesMax);
 }

@@ -42,7 +42,7 @@ export interface TestEndpoint extends AsyncDisposable {
 
 export async function startTestEndpoint(
   overrides: readonly AwsService[] = [],
-  options: Pick<AwsEndpointOptions, 'heldBodyBytesMax'> = {},
+  options: Pick<AwsEndpointOptions, 'heldBodyBytesMax' | 'answerStallMs'> = {},
 ): Promise<TestEndpoint> {
   const store = createCredentialStore();
   const calls: SeenCall[] = [];

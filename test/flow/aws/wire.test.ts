@@ -261,6 +261,13 @@ describe('bodies', () => {
     agent.destroy();
   });
 
+  it('more than the limit is refused in the words of SageMaker Runtime, too', async () => {
+    const sagemaker = { method: 'POST', path: '/endpoints/model/invocations', service: 'sagemaker', body: 'x' };
+    const answer = await call({ ...sagemaker, send: [Buffer.alloc(27 * 1024 * 1024)] });
+    expect(answer).toMatchObject({ status: 413, headers: { 'x-amzn-errortype': 'RequestEntityTooLarge' } });
+    expect(answer.body).toBe('{"Message":"HTTP content length exceeded 26214400 bytes."}');
+  });
+
   it('a body without end is refused, and costs its client the connection after a while', async () => {
     const { hostname, port } = new URL(aws.url);
     const socket = connect(Number(port), hostname);

@@ -91,17 +91,17 @@ describe('the relay in a directory', () => {
     await expect(text(socket)).rejects.toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) });
   });
 
-  it('refuses the 257th connection, and takes it when another has ended', async () => {
+  it('refuses the 513th connection, and takes it when another has ended', async () => {
     using directory = temporaryDirectory();
     await using model = await serveModel();
     await startRelay(directory.path, model.port);
     const held: Socket[] = [];
-    for (let index = 0; index < 256; index += 1) {
+    for (let index = 0; index < 512; index += 1) {
       const socket = connect(join(directory.path, 'model.sock')).on('error', () => {});
       await once(socket, 'connect');
       held.push(socket);
     }
-    await until(async () => (await countConnections(model)) === 256);
+    await until(async () => (await countConnections(model)) === 512);
     const relay = connectSocketRelay({ directory: directory.path });
     await expect(relay.channel.send(post())).rejects.toMatchObject({ reason: 'notReady' });
     held[0]?.destroy();

@@ -26,15 +26,15 @@ describe.each(waysIn)('a model behind a relay over $way', ({ start }) => {
     expect(answer.body.equals(body)).toBe(true);
   });
 
-  it('answers 64 at the same time, and 400', async () => {
+  it('answers 256 at the same time, and 400', async () => {
     await using model = await serveModel();
     await using running = await start(model.port);
-    for (const count of [64, 400]) {
+    for (const count of [256, 400]) {
       const bodies = Array.from({ length: count }, (_, index) => `body ${index}`);
       const answers = await Promise.all(bodies.map((body) => running.relay.channel.send(post({ body: Buffer.from(body) }))));
       expect(answers.map(({ body }) => body.toString())).toEqual(bodies);
     }
-    expect(await countConnections(model)).toBeLessThanOrEqual(64);
+    expect(await countConnections(model)).toBeLessThanOrEqual(256);
   });
 
   it('keeps one connection for one request after the other', async () => {
@@ -84,9 +84,12 @@ describe.each(waysIn)('a model behind a relay over $way', ({ start }) => {
   it('lets those wait that are too many, and tells them at their own time limit', async () => {
     await using model = await serveModel(() => {});
     await using running = await start(model.port);
-    const first = Array.from({ length: 64 }, () => running.relay.channel.send(post({ timeoutMs: 2_000 })));
+    const first = Array.from({ length: 256 }, () => running.relay.channel.send(post({ timeoutMs: 5_000 })));
     for (const sent of first) sent.catch(() => {});
-    await expect(running.relay.channel.send(post({ timeoutMs: 100, id: 'late' }))).rejects.toMatchObject({ reason: 'timedOut' });
+    await expect(running.relay.channel.send(post({ timeoutMs: 100, id: 'late' }))).rejects.toMatchObject({
+      reason: 'notReady',
+      isBusy: true,
+    });
     expect(model.received).not.toContain('late');
   });
 

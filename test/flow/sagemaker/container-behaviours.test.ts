@@ -48,7 +48,11 @@ const rows: Readonly<Record<BehaviourName, Row>> = {
   'closes without the last chunk': { whole: lost, stream: broken(0) },
   'says a chunk size that is none': { whole: lost, stream: broken(0) },
   'answers 30 MB': { whole: tooLarge, stream: answers('aaaa', 30 * mebibyte) },
-  'fails with 30 MB': { whole: tooLarge, stream: modelError(500, /could not load the entire response body/) },
+  'fails with 30 MB': same(modelError(500, /could not load the entire response body/)),
+  'fails and breaks off': same(modelError(500, /could not load the entire response body/)),
+  'fails and never ends': same(modelError(500, /could not load the entire response body/), { timeoutMs: 300 }),
+  'fails with 1,500 headers': same(modelError(500, /with message "oops"/)),
+  'answers with 1,500 headers': same(answers('body')),
   'never ends': { whole: tooLarge, stream: exceeded(mebibyte), timeoutMs: 2_000 },
   'never answers': same(tooSlow, { timeoutMs: 300 }),
   'never goes on behind the head': { whole: tooSlow, stream: exceeded(0), timeoutMs: 300 },
@@ -158,4 +162,9 @@ test('a session that the container begins or ends is told to the caller of Invok
     NewSessionId: 's-2; Expires=2026-11-22T12:00:00Z',
     ClosedSessionId: 's-1',
   });
+});
+
+test('a header of the container behind a thousand others reaches the caller', async () => {
+  await using fixture = await startFaultFixture();
+  await expect(fixture.invoke('answers with 1,500 headers')).resolves.toMatchObject({ CustomAttributes: 'last' });
 });

@@ -58,6 +58,14 @@ export const behaviours = {
     socket.write(head('500 Oh', `Content-Length: ${30 * mebibyte}`));
     pour(socket, 30 * mebibyte, (bytes) => Buffer.alloc(bytes, 97));
   },
+  'fails and breaks off': sayingAndClosing(`${head('500 Oh', 'Content-Length: 100')}half`),
+  'fails and never ends': saying(`${head('500 Oh', 'Content-Length: 100')}half`),
+  'fails with 1,500 headers': saying(
+    `${head('500 Oh', ...Array.from({ length: 1_500 }, (_, index) => `h${index}: v`), 'Content-Length: 4')}oops`,
+  ),
+  'answers with 1,500 headers': saying(
+    `${head('200 OK', ...Array.from({ length: 1_500 }, (_, index) => `h${index}: v`), 'Content-Length: 4', 'X-Amzn-SageMaker-Custom-Attributes: last')}body`,
+  ),
   'never ends': (socket) => {
     socket.write(head('200 OK', chunked));
     pour(socket, Number.POSITIVE_INFINITY, (bytes) => Buffer.from(`${bytes.toString(16)}${crlf}${'a'.repeat(bytes)}${crlf}`));

@@ -51,6 +51,7 @@ export async function startFaultFixture(limits: Limits = {}) {
     client,
     url: awsEndpoint.url,
     traces: awsEndpoint.traces,
+    closeEndpoint: () => awsEndpoint[Symbol.asyncDispose](),
     invoke: (behaviour: BehaviourName, body: Buffer = Buffer.from('hello')) =>
       client.send(new InvokeEndpointCommand(input(behaviour, body))),
     openStream: (behaviour: BehaviourName, options: { body?: Buffer; abortSignal?: AbortSignal } = {}) => {

@@ -95,6 +95,17 @@ describe('InvokeEndpointWithResponseStream', () => {
     await expect(readStream(output)).resolves.toMatchObject({ error: expect.any(Error) });
   });
 
+  test('an answer that streams while Airlock closes ends with an event that says so', async () => {
+    await using fixture = await startFaultFixture();
+    const reading = fixture.openStream('dribbles').then(readStream);
+    await until(() => fixture.container.bodies.length === 1);
+    await until(() => fixture.container.bytesSent() > 200);
+    const closed = fixture.closeEndpoint();
+    const { error } = await reading;
+    expect(error).toMatchObject({ name: 'InternalStreamFailure' });
+    await closed;
+  });
+
   test('what the container says of the price, and the bytes, are in the trace, also of a stream that broke', async () => {
     await using fixture = await startFaultFixture();
     await readStream(await fixture.openStream('closes in mid-body, with a length'));

@@ -5,16 +5,18 @@ import { createConditionContext } from '../../../emulator/iam/condition-context.
 import { conditionsHold } from '../../../emulator/iam/conditions.ts';
 import type { PolicyStatement } from '../../../emulator/iam/policy-document.ts';
 
-const context = createConditionContext({
-  'aws:SourceIp': '10.1.2.3',
-  'aws:SourceArn': 'arn:aws:execute-api:us-east-1:222222222222:abc/v1/POST/init',
-  'aws:CurrentTime': '2026-11-22T12:00:00Z',
-  'aws:SecureTransport': 'true',
-  'aws:username': 'ann',
-  'aws:TagKeys': ['a', 'b'],
-  's3:prefix': 'home/ann/x',
-  's3:max-keys': '10',
-});
+const context = createConditionContext(() => [
+  {
+    'aws:SourceIp': '10.1.2.3',
+    'aws:SourceArn': 'arn:aws:execute-api:us-east-1:222222222222:abc/v1/POST/init',
+    'aws:CurrentTime': '2026-11-22T12:00:00Z',
+    'aws:SecureTransport': 'true',
+    'aws:username': 'ann',
+    'aws:TagKeys': ['a', 'b'],
+    's3:prefix': 'home/ann/x',
+    's3:max-keys': '10',
+  },
+]);
 const lookup = (name: string) => {
   const values = context.values(name);
   return values?.length === 1 ? (values[0] ?? null) : null;

@@ -26,19 +26,21 @@ describe('what /proc/net says', () => {
   });
 
   it.each([
-    ['0.0.0.0', '00000000:1F90', true],
-    ['127.0.0.1', '0100007F:1F90', true],
-    ['172.17.0.2', '020011AC:1F90', false],
-    ['::', '00000000000000000000000000000000:1F90', true],
-    ['::1', '00000000000000000000000001000000:1F90', false],
-    ['::ffff:127.0.0.1', '0000000000000000FFFF00000100007F:1F90', true],
-  ])('tells whether 127.0.0.1 reaches what listens on %s', (_, local, onLoopback) => {
-    expect(listeningPorts(tcpHeader, tcpHeader + tcpLine(local))).toEqual([{ port: 8080, onLoopback }]);
+    ['0.0.0.0', '00000000:1F90', true, true],
+    ['127.0.0.1', '0100007F:1F90', true, false],
+    ['127.0.0.11', '0B00007F:1F90', false, false],
+    ['172.17.0.2', '020011AC:1F90', false, true],
+    ['::', '00000000000000000000000000000000:1F90', true, true],
+    ['::1', '00000000000000000000000001000000:1F90', false, false],
+    ['::ffff:127.0.0.1', '0000000000000000FFFF00000100007F:1F90', true, false],
+    ['::ffff:172.17.0.2', '0000000000000000FFFF0000020011AC:1F90', false, true],
+  ])('tells whether 127.0.0.1, and more than loopback, reaches what listens on %s', (_, local, onLoopback, beyondLoopback) => {
+    expect(listeningPorts(tcpHeader, tcpHeader + tcpLine(local))).toEqual([{ port: 8080, onLoopback, beyondLoopback }]);
   });
 
   it('counts a port once, and only where something listens', () => {
     const tcp = tcpHeader + tcpLine('020011AC:1F90') + tcpLine('0100007F:1F90') + tcpLine('0100007F:0050', '01');
-    expect(listeningPorts(tcp, '')).toEqual([{ port: 8080, onLoopback: true }]);
+    expect(listeningPorts(tcp, '')).toEqual([{ port: 8080, onLoopback: true, beyondLoopback: true }]);
   });
 });
 
@@ -56,6 +58,7 @@ describe('a report on a network namespace', () => {
     { routesOut: '0' },
     { listening: [{}] },
     { listening: [null] },
+    { listening: [{ port: 8080, onLoopback: true, beyondLoopback: 'no' }] },
     { run: 1 },
     { modelRestarts: '1' },
   ])('is refused with %j', (wrong) => {

@@ -25,10 +25,10 @@ describe('ModelError', () => {
     });
   });
 
-  const failing = (reason: ModelFailureReason) =>
+  const failing = (reason: ModelFailureReason, options: { cause?: unknown; isBusy?: boolean } = {}) =>
     createFixture({
       reply: () => {
-        throw new ModelFailure(reason, 'inner text that stays inside');
+        throw new ModelFailure(reason, 'inner text that stays inside', options);
       },
     });
 
@@ -58,6 +58,23 @@ describe('ModelError', () => {
     const { fault } = await failing(reason).send();
     expect(fault).toMatchObject({ status, code, message: expect.stringContaining(message) });
     expect(JSON.stringify(fault)).not.toContain('inner text');
+  });
+
+  test('a model that is busy: 503, with a text of our own', async () => {
+    const { fault } = await failing('notReady', { isBusy: true }).send();
+    expect(fault).toMatchObject({ status: 503, code: 'ServiceUnavailable', message: expect.stringContaining('Identity-Resolver is busy') });
+  });
+
+  test('the log has the code of what was wrong, and nothing of its text', async () => {
+    const cause = Object.assign(new Error('secret of a container'), { code: 'HPE_HEADER_OVERFLOW' });
+    const { send, logLines } = failing('connectionLost', { cause });
+    await send();
+    expect(logLines.map((line) => JSON.parse(line))).toEqual([
+      {
+        ...{ level: 40, endpointName: 'Identity-Resolver', outcome: 'connectionLost', why: 'HPE_HEADER_OVERFLOW' },
+        msg: 'no whole answer from the model',
+      },
+    ]);
   });
 
   test('a failure that is not of the model is ours, and is thrown', async () => {

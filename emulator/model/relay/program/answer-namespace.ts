@@ -1,5 +1,7 @@
-// GET /namespace: what the network namespace of the relay, and so of the model, looks like.
+// GET /namespace: what the network namespace of the relay, and so of the model, looks like. GET /connect-time: how fast the model's server accepts.
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Target } from './carry.ts';
+import { measureConnect } from './measure-connect.ts';
 import { lookForModelStarts } from './model-starts.ts';
 import { countRoutesOut, interfaceNames, listeningPorts } from './proc-net.ts';
 import { readIfThere } from './read-if-there.ts';
@@ -10,9 +12,15 @@ const listeningPortsMax = 100;
 /** Identifies this run of the relay, and with it the namespace that it reports on. */
 export const run = `${process.pid}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
 
-/** The one answer beside CONNECT. */
-export function answerNamespace(method: string | undefined, path: string | undefined): { status: number; body: string } {
-  if (method !== 'GET' || path !== '/namespace') return { status: 404, body: '{}' };
+/** The answers beside CONNECT. */
+export async function answerQuestion(
+  method: string | undefined,
+  path: string | undefined,
+  target: Target,
+): Promise<{ status: number; body: string }> {
+  if (method !== 'GET') return { status: 404, body: '{}' };
+  if (path === '/connect-time') return { status: 200, body: JSON.stringify({ ms: await measureConnect(target) }) };
+  if (path !== '/namespace') return { status: 404, body: '{}' };
   try {
     return { status: 200, body: reportNamespace() };
   } catch (error) {

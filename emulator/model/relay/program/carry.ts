@@ -1,12 +1,14 @@
 // Carries bytes between a connection of the emulator's and a new one to the model's server.
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { relayConnectionsMax } from '../relay-limits.ts';
-
-const connectTimeoutMs = 2_000;
+import { acceptTimeoutMs, type Refusal, relayConnectionsMax } from '../relay-limits.ts';
 
 export type Target = Readonly<{ host: string; port: number }>;
-type Outcome = Record<'accepted' | 'refused', () => void>;
+
+interface Outcome {
+  readonly accepted: () => void;
+  readonly refused: (why: Refusal) => void;
+}
 
 let connections = 0;
 
@@ -14,13 +16,21 @@ let connections = 0;
 export function carry(client: Duplex, { host, port }: Target, { accepted, refused }: Outcome): void {
   client.on('error', () => {}); // 'close' follows
   if (connections >= relayConnectionsMax) {
-    refused();
+    refused('tooMany');
     return;
   }
   connections += 1;
   let isAccepted = false;
   const model = connect({ host, port, noDelay: true, allowHalfOpen: true });
-  const timer = setTimeout(() => model.destroy(), connectTimeoutMs);
+  let refusal: Refusal = 'notListening';
+  const timer = setTimeout(() => {
+    // Behind what the loop has still to read: where this process was busy, the connection may be there already.
+    setImmediate(() => {
+      if (isAccepted) return;
+      refusal = 'notAccepted';
+      model.destroy();
+    });
+  }, acceptTimeoutMs);
   model.on('error', () => {});
   model.once('connect', () => {
     isAccepted = true;
@@ -34,7 +44,7 @@ export function carry(client: Duplex, { host, port }: Target, { accepted, refuse
   model.once('close', () => {
     clearTimeout(timer);
     connections -= 1;
-    if (!isAccepted) refused();
+    if (!isAccepted) refused(refusal);
     // An error, as HTTP/2 would say of a mere destroy() that the stream has ended in order.
     else if (!isComplete(model)) client.destroy(new Error('The connection to the model broke.'));
   });

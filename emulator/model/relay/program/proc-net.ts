@@ -20,9 +20,17 @@ export function countRoutesOut(route: string, ipv6Route: string): number {
   return interfaces.filter((name) => name !== 'lo').length;
 }
 
+export interface ListeningPort {
+  readonly port: number;
+  /** 127.0.0.1 reaches it. */
+  readonly onLoopback: boolean;
+  /** Something listens on it at another address than those of loopback: all of them, or an interface's. */
+  readonly beyondLoopback: boolean;
+}
+
 /** Both tables: `sl local_address rem_address st …`; 0A is LISTEN, the address in words of the machine's (little-endian) order. `::` takes IPv4, too. */
-export function listeningPorts(tcp: string, tcp6: string): { port: number; onLoopback: boolean }[] {
-  const onLoopback = new Map<number, boolean>();
+export function listeningPorts(tcp: string, tcp6: string): ListeningPort[] {
+  const ports = new Map<number, ListeningPort>();
   const reachable = new Set([
     '00000000',
     '0100007F',
@@ -35,7 +43,17 @@ export function listeningPorts(tcp: string, tcp6: string): { port: number; onLoo
     const [address = '', port = ''] = local?.split(':') ?? [];
     if (state !== '0A') continue;
     const number = Number.parseInt(port, 16);
-    onLoopback.set(number, onLoopback.get(number) || reachable.has(address));
+    const known = ports.get(number);
+    ports.set(number, {
+      port: number,
+      onLoopback: known?.onLoopback || reachable.has(address),
+      beyondLoopback: known?.beyondLoopback || !isLoopback(address),
+    });
   }
-  return [...onLoopback].map(([port, reached]) => ({ port, onLoopback: reached })).sort((a, b) => a.port - b.port);
+  return [...ports.values()].sort((a, b) => a.port - b.port);
+}
+
+/** 127.0.0.0/8, the same within IPv6, ::1; the network's first byte is the last one of a little-endian word. */
+function isLoopback(address: string): boolean {
+  return /^(0{16}FFFF0000)?[0-9A-F]{6}7F$/.test(address) || address === '00000000000000000000000001000000';
 }

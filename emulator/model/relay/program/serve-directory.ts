@@ -3,7 +3,8 @@ import { renameSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { answerNamespace, run } from './answer-namespace.ts';
+import { refusals } from '../relay-limits.ts';
+import { answerQuestion, run } from './answer-namespace.ts';
 import { carry, type Target } from './carry.ts';
 
 /** Resolves when both sockets are there. */
@@ -14,8 +15,8 @@ export async function serveDirectory(directory: string, target: Target): Promise
     // Closed unread: a client that has already written sees ECONNRESET.
     carry(client, target, { accepted: () => {}, refused: () => client.destroy() });
   });
-  const relay = createHttpServer((request, response) => {
-    const { status, body } = answerNamespace(request.method, request.url);
+  const relay = createHttpServer(async (request, response) => {
+    const { status, body } = await answerQuestion(request.method, request.url, target);
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   });
   relay.on('connect', (_request, client, head) => {
@@ -24,7 +25,7 @@ export async function serveDirectory(directory: string, target: Target): Promise
         client.write(`HTTP/1.1 200 OK\r\nrelay-run: ${run}\r\n\r\n`);
         if (head.length > 0) client.unshift(head);
       },
-      refused: () => client.end('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n', () => client.destroy()),
+      refused: (why) => client.end(`HTTP/1.1 ${refusals[why]} Refused\r\ncontent-length: 0\r\n\r\n`, () => client.destroy()),
     });
   });
   await listen(model, join(directory, 'model.sock'));

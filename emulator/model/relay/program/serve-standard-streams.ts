@@ -2,8 +2,8 @@
 import { createServer } from 'node:http2';
 import { Socket } from 'node:net';
 import { joinWithoutWaiting } from '../join-without-waiting.ts';
-import { sessionWindowBytes, streamWindowBytes } from '../relay-limits.ts';
-import { answerNamespace, run } from './answer-namespace.ts';
+import { refusals, sessionWindowBytes, streamWindowBytes } from '../relay-limits.ts';
+import { answerQuestion, run } from './answer-namespace.ts';
 import { carry, type Target } from './carry.ts';
 
 export function serveStandardStreams(target: Target): void {
@@ -24,14 +24,17 @@ export function serveStandardStreams(target: Target): void {
     if (headers[':method'] === 'CONNECT') {
       carry(stream, target, {
         accepted: () => stream.respond({ ':status': 200, 'relay-run': run }),
-        refused: () => {
-          if (!stream.closed && !stream.destroyed) stream.respond({ ':status': 503 }, { endStream: true });
+        refused: (why) => {
+          if (!stream.closed && !stream.destroyed) stream.respond({ ':status': refusals[why] }, { endStream: true });
         },
       });
     } else {
-      const { status, body } = answerNamespace(headers[':method'], headers[':path']);
-      stream.respond({ ':status': status, 'content-type': 'application/json' });
-      stream.end(body);
+      void answerQuestion(headers[':method'], headers[':path'], target).then(({ status, body }) => {
+        // Whoever asked may have gone meanwhile.
+        if (stream.closed || stream.destroyed) return;
+        stream.respond({ ':status': status, 'content-type': 'application/json' });
+        stream.end(body);
+      });
     }
   });
   const transport = joinWithoutWaiting(input, output);

@@ -157,7 +157,7 @@ test('a request of a model with no role waits, and fails at its time', async () 
   expect(left()).toHaveLength(1);
   time.nowMs += 60_001;
   await expect.poll(left, soon).toEqual([]);
-  expect(logged.map(({ outcome }) => outcome)).toContain('roleNotAssumed');
+  await expect.poll(() => logged.map(({ outcome }) => outcome), soon).toContain('roleNotAssumed');
   expect(invoked).toEqual([]);
 });
 
