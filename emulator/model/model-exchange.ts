@@ -139,7 +139,7 @@ function limitConnecting(outgoing: ClientRequest, fail: (error: unknown) => void
   });
 }
 
-export function timedOut(timeoutMs: number): ModelFailure {
+function timedOut(timeoutMs: number): ModelFailure {
   return new ModelFailure('timedOut', `The model gave no complete answer within ${Math.round(timeoutMs)} ms.`);
 }
 

@@ -39,7 +39,7 @@ export async function startSealedModel(options: SealedModelOptions): Promise<Sea
     imageId: imageIds.model,
     volume: volume.name,
     environment,
-    isolated: true,
+    network: 'none',
     memoryBytes: null,
     cpus: null,
   });

@@ -5,7 +5,7 @@ import type { Log } from '../../log.ts';
 import { logLines } from '../model-lines.ts';
 import { demultiplex } from './demultiplex.ts';
 
-const linesKeptMax = 20;
+const linesKeptByDefault = 20;
 /** Between the end of a container and the end of its output. */
 const lastOutputMs = 1_000;
 
@@ -18,7 +18,7 @@ export interface ContainerLog {
 }
 
 /** Of a container that was started. */
-export async function followLog(container: Container, log: Log): Promise<ContainerLog> {
+export async function followLog(container: Container, log: Log, linesKeptMax = linesKeptByDefault): Promise<ContainerLog> {
   const stream = (await container.logs({ follow: true, stdout: true, stderr: true })) as Readable;
   const kept: string[] = [];
   const keep = (line: string) => {

@@ -86,8 +86,9 @@ class DockerLauncher implements Launcher {
     const name = `airlock-${this.#runId}-model-${this.#launches}`;
     const { docker } = engine;
     const limits = { memoryBytes, cpus };
-    const created = { docker, runId: this.#runId, name, imageId, volume, environment, isolated, ...limits };
-    const container = await createModelContainer(created).catch((error: unknown) => {
+    const created = { docker, runId: this.#runId, name, imageId, volume, environment, ...limits };
+    const network = isolated ? 'none' : 'bridge';
+    const container = await createModelContainer({ ...created, network }).catch((error: unknown) => {
       throw signal.aborted ? wasClosed() : createFailure(error, this.#named());
     });
     // Created while the model starts.

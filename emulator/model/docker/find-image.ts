@@ -10,7 +10,7 @@ export interface FindImageOptions {
   /** As for `docker run`. */
   readonly reference: string;
   /** For messages: the option that named it. */
-  readonly option: '--image' | '--relay-image';
+  readonly option: '--image' | 'IMAGE' | '--relay-image';
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -36,7 +36,7 @@ export async function findImage(options: FindImageOptions): Promise<string> {
   if (image === null) {
     throw new AirlockError('NOT_AVAILABLE', `There is no image "${reference}", also after it was pulled`, `Check ${option}.`);
   }
-  if (option === '--image') {
+  if (option !== '--relay-image') {
     checkPlatform(image, options);
     tellOfShell(image, options);
   } else if (image.Os !== 'linux' || image.Architecture !== engine.architecture) {

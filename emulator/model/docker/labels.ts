@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { isRunning, ownIdentity, processSpace } from '../../process-identity.ts';
 
-export type Role = 'model' | 'relay' | 'volume';
+export type Role = 'model' | 'relay' | 'volume' | 'sinkhole' | 'network';
 export type Labels = Readonly<Record<string, string>>;
 
 export const runLabel = 'airlock.run';

@@ -8,7 +8,7 @@ import { isLeftBehind, type Labels, runLabel } from './labels.ts';
 export async function removeLeftovers(docker: Docker, log: Log): Promise<void> {
   try {
     const removed = await removeWhere(docker, runLabel, isLeftBehind);
-    if (removed > 0) log.info({ removed }, 'removed containers and volumes that an earlier run left behind');
+    if (removed > 0) log.info({ removed }, 'removed containers, volumes and networks that an earlier run left behind');
   } catch (error) {
     log.debug({ error }, 'cannot remove what an earlier run left in Docker');
   }
@@ -36,6 +36,9 @@ async function removeWhere(docker: Docker, label: string, matches: (labels: Labe
   for (const { Name, Labels: labels } of volumes ?? []) {
     if (matches(labels ?? {})) removed.push(await unlessGone(() => docker.getVolume(Name).remove()));
   }
+  for (const { Id, Labels: labels } of await docker.listNetworks({ filters })) {
+    if (matches(labels ?? {})) removed.push(await unlessInUse(() => docker.getNetwork(Id).remove()));
+  }
   return removed.filter(Boolean).length;
 }
 
@@ -47,6 +50,16 @@ export async function unlessGone(remove: () => Promise<unknown>): Promise<boolea
   } catch (error) {
     const status = statusOf(error);
     if (status === 404 || status === 409) return false;
+    throw error;
+  }
+}
+
+/** A network with a container on it (403): whoever is just removing that container removes the network, too. */
+export async function unlessInUse(remove: () => Promise<unknown>): Promise<boolean> {
+  try {
+    return await unlessGone(remove);
+  } catch (error) {
+    if (statusOf(error) === 403) return false;
     throw error;
   }
 }

@@ -11,17 +11,20 @@ import { unlessGone } from './leftovers.ts';
 /** Docker's default, and SageMaker's as far as is known. */
 const sharedMemoryBytes = 64 * 1024 * 1024;
 export const platformModelDirectory = '/opt/ml/model';
+export const modelHostname = 'model.aws.local';
 
 export interface ModelContainerOptions {
   readonly docker: Docker;
   readonly runId: string;
   readonly name: string;
   readonly imageId: string;
-  /** The volume that holds the artifact. */
-  readonly volume: string;
+  /** The volume that holds the artifact; null: nothing is there. */
+  readonly volume: string | null;
   /** All that is added to the image's own. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly isolated: boolean;
+  /** Docker's mode, or the container whose network namespace, host name and resolver it shares. */
+  readonly network: 'none' | 'bridge' | { readonly namespaceOf: string };
+  readonly readOnlyRoot?: boolean;
   readonly memoryBytes: number | null;
   readonly cpus: number | null;
 }
@@ -37,7 +40,7 @@ export interface ContainerExit {
 export interface ModelContainer {
   readonly id: string;
   /** Rejects with the daemon's error where the program cannot be started. */
-  start(log: Log): Promise<StartedModelContainer>;
+  start(log: Log, linesKeptMax?: number): Promise<StartedModelContainer>;
   remove(): Promise<void>;
 }
 
@@ -54,28 +57,32 @@ export async function createModelContainer(options: ModelContainerOptions): Prom
   const container = await options.docker.createContainer(createOptions(options));
   return {
     id: container.id,
-    start: (log) => start(container, log),
+    start: (log, linesKeptMax) => start(container, log, linesKeptMax),
     remove: async () => void (await unlessGone(() => container.remove({ force: true, v: true }))),
   };
 }
 
 function createOptions(options: ModelContainerOptions): ContainerCreateOptions {
-  const { runId, name, imageId, volume, environment, isolated, memoryBytes, cpus } = options;
+  const { runId, name, imageId, volume, environment, network, readOnlyRoot = false, memoryBytes, cpus } = options;
   return {
     name,
     Image: imageId,
     Cmd: ['serve'],
-    Hostname: 'model.aws.local',
+    // Docker takes none where the network is another container's.
+    ...(typeof network === 'string' && { Hostname: modelHostname }),
     Env: Object.entries(environment).map(([variable, value]) => `${variable}=${value}`),
     Labels: labelsOf(runId, 'model'),
     // SageMaker asks /ping and nothing else.
     Healthcheck: { Test: ['NONE'] },
     HostConfig: {
-      NetworkMode: isolated ? 'none' : 'bridge',
+      NetworkMode: typeof network === 'string' ? network : `container:${network.namespaceOf}`,
+      ReadonlyRootfs: readOnlyRoot,
       ShmSize: sharedMemoryBytes,
       ...(memoryBytes !== null && { Memory: memoryBytes, MemorySwap: memoryBytes }),
       ...(cpus !== null && { NanoCpus: Math.round(cpus * 1e9) }),
-      Mounts: [{ Type: 'volume', Source: volume, Target: platformModelDirectory, ReadOnly: true }],
+      Mounts: volume === null ? [] : [{ Type: 'volume', Source: volume, Target: platformModelDirectory, ReadOnly: true }],
+      // An empty one in memory hides what the image has there.
+      Tmpfs: { ...(volume === null && { [platformModelDirectory]: 'ro' }), ...(readOnlyRoot && { '/tmp': 'rw,exec' }) },
       SecurityOpt: ['no-new-privileges'],
       IpcMode: 'private',
       PublishAllPorts: false,
@@ -86,9 +93,9 @@ function createOptions(options: ModelContainerOptions): ContainerCreateOptions {
   };
 }
 
-async function start(container: Container, log: Log): Promise<StartedModelContainer> {
+async function start(container: Container, log: Log, linesKeptMax: number | undefined): Promise<StartedModelContainer> {
   await container.start();
-  const containerLog = await followLog(container, log);
+  const containerLog = await followLog(container, log, linesKeptMax);
   const exited = exitOf(container);
   return {
     log: containerLog,
