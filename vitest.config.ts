@@ -17,6 +17,8 @@ export default defineConfig({
       })),
       // Pact's native part loses interactions where two processes write one file: a pact has one test file, which writes into a directory of its own.
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, env } },
+      // The report's page in headless Chromium; skipped with the reason where there is none.
+      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, env } },
       // Real containers; skipped with the reason where there is no Docker.
       { test: { name: 'docker', include: ['test/docker/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, env } },
     ],

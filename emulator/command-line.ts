@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { ContractError } from '../contracts/contract-error.ts';
 import { addContractCommands } from './commands/contract/contract-commands.ts';
 import { addTransformFlags, transformModelOptions } from './commands/transform-flags.ts';
+import { addValidateFlags, validateModelOptions } from './commands/validate-flags.ts';
 import { optionRows } from './config.ts';
 import { AirlockError } from './errors.ts';
 import { packageVersion } from './package-files.ts';
@@ -37,6 +38,14 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     const { runTransformCommand } = await import('./commands/transform.ts');
     exitCode = await runTransformCommand(flags);
   });
+
+  const validate = program.command('validate').description('check a container image before it is submitted to AWS Marketplace');
+  addSharedOptions(addValidateFlags(validate), validateModelOptions).action(
+    async (image: string | undefined, flags: Record<string, unknown>) => {
+      const { runValidate } = await import('./commands/validate.ts');
+      exitCode = await runValidate(image, flags);
+    },
+  );
 
   addContractCommands(program, (code) => {
     exitCode = code;
