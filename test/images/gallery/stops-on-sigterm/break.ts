@@ -1,0 +1,3 @@
+const on = process.on;
+process.on = ((event: string, listener: (...parts: unknown[]) => void) =>
+  event === 'SIGTERM' ? process : on.call(process, event, listener)) as typeof on;
