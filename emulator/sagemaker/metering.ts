@@ -1,6 +1,8 @@
 // X-Amzn-Inference-Metering: how a container says what one call costs. SageMaker consumes it; here it goes into the trace of the request.
+
 import type { Log } from '../log.ts';
 import type { ModelResponse } from '../model/model.ts';
+import { parseJson } from '../parse-json.ts';
 
 /** Fields of the span. */
 export interface MeteringFields {
@@ -42,13 +44,4 @@ export function parseMetering(header: string): Metering | null {
   const { Dimension: dimension, ConsumedUnits: units } = said as { Dimension?: unknown; ConsumedUnits?: unknown };
   if (typeof dimension !== 'string' || dimension === '') return null;
   return typeof units === 'number' && Number.isFinite(units) && units > 0 ? { dimension, units } : null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

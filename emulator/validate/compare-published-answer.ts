@@ -1,4 +1,5 @@
 // An answer beside the published one: the same data, whatever its spelling, with numbers as near as the sample allows.
+import { parseJson } from '../parse-json.ts';
 import { jsonLinesTypes, mediaTypeOf } from './sample-records.ts';
 
 /** Null: the same. Else where they part, in words without anything of the content. */
@@ -48,7 +49,7 @@ function isNumber(text: string): boolean {
 }
 
 function compareJson(answer: string, expected: string, tolerance: number, place: string): string | null {
-  const [given, wanted] = [parse(answer), parse(expected)];
+  const [given, wanted] = [parseJson(answer), parseJson(expected)];
   if (given === undefined || wanted === undefined) {
     const which = given === undefined ? 'it is no JSON' : 'the published answer is no JSON';
     return place === '' ? which : `at ${place}: ${which}`;
@@ -79,13 +80,4 @@ function valueAt(value: object, key: string): unknown {
 function isNear(one: number, other: number, tolerance: number): boolean {
   // 0.1 + 0.2 is not 0.3: a difference of exactly the tolerance counts as within it.
   return one === other || Math.abs(one - other) <= tolerance * (1 + Number.EPSILON * 8) + (tolerance > 0 ? Number.EPSILON : 0);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

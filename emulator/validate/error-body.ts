@@ -1,4 +1,5 @@
 // Whether a body reads like the report of a failure, whatever its status says. A heuristic: keys and first words, never values.
+import { parseJson } from '../parse-json.ts';
 
 const errorKeys: ReadonlySet<string> = new Set([
   'error',
@@ -19,7 +20,7 @@ const bytesMax = 64 * 1024;
 export function errorMarkOf(body: Buffer): string | null {
   if (body.length === 0 || body.length > bytesMax) return null;
   const text = body.toString('utf8');
-  const value = parse(text);
+  const value = parseJson(text);
   if (value === undefined) return textMarks.some((mark) => mark.test(text)) ? 'the text of a failure' : null;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const key = Object.entries(value).find(([name, content]) => errorKeys.has(name.toLowerCase()) && isSaid(content))?.[0];
@@ -31,13 +32,4 @@ function isSaid(content: unknown): boolean {
   if (content === null || content === undefined || content === false || content === '' || content === 0) return false;
   if (Array.isArray(content)) return content.length > 0;
   return typeof content !== 'object' || Object.keys(content).length > 0;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 // A sample's records, where its format shows where one ends: to send some of them, or many times as many.
+import { parseJson } from '../parse-json.ts';
 import type { Sample } from './samples.ts';
 
 export interface SampleRecords {
@@ -96,15 +97,6 @@ function splitCsv(text: string): SampleRecords | null {
     ...{ count: rows.length, isCountExact: false, paddedBodyOf: null },
     bodyOf: (indexes) => Buffer.from([header, ...indexes.map((index) => rows[index] ?? '')].map((line) => `${line}${end}`).join('')),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 function decode(body: Buffer): string | null {

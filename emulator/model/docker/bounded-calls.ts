@@ -12,7 +12,10 @@ type CallBack = NonNullable<Parameters<Dial>[1]>;
 /** The first question, and whether the daemon is still there. */
 const versionTimeoutMs = 10_000;
 const callTimeoutMs = 30_000;
-/** A start copies what the image has at /opt/ml/model into the volume, and an answer to an upload comes at its end. */
+/**
+ * A start copies what the image has at /opt/ml/model into the volume, an answer to an upload comes at its end, and an older engine writes a
+ * whole image to its disk before it sends the first byte [M].
+ */
 const longCallTimeoutMs = 600_000;
 
 /** Of the client from now on. What it returns ends all calls under way, and the streams that were answers. */
@@ -57,7 +60,7 @@ export function boundCalls(docker: Docker): () => void {
 
 function timeoutOf({ path, file }: Call): number {
   if (path.startsWith('/version')) return versionTimeoutMs;
-  const isLong = file !== undefined || /^\/(images\/create|containers\/create|containers\/[^/]+\/start)/.test(path);
+  const isLong = file !== undefined || /^\/(images\/create|images\/[^/]+\/get|containers\/create|containers\/[^/]+\/start)/.test(path);
   return isLong ? longCallTimeoutMs : callTimeoutMs;
 }
 

@@ -1,31 +1,11 @@
 // One answer, whole, until it is its turn to be written: in memory as long as the job's share of it lasts, on disk behind that.
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
+import type { ByteBudget } from '../../aws/byte-budget.ts';
 import type { ModelResponse } from '../../model/model.ts';
 
-/** Bytes of answers in memory, of all requests of a job together. */
-export interface AnswerMemory {
-  /** False where nothing is left. */
-  take(bytes: number): boolean;
-  giveBack(bytes: number): void;
-}
-
-/** Ours: answers of 6 MB requests at the default concurrency stay off the disk. */
-const answerMemoryBytes = 32 * 1024 * 1024;
-
-export function createAnswerMemory(bytesMax = answerMemoryBytes): AnswerMemory {
-  let taken = 0;
-  return {
-    take(bytes) {
-      if (taken + bytes > bytesMax) return false;
-      taken += bytes;
-      return true;
-    },
-    giveBack(bytes) {
-      taken -= bytes;
-    },
-  };
-}
+/** Ours: answers of 6 MB requests at the default concurrency stay off the disk. Of all requests of a job together. */
+export const answerMemoryBytes = 32 * 1024 * 1024;
 
 export interface HeldAnswer extends AsyncDisposable {
   readonly contentType: string | null;
@@ -36,7 +16,7 @@ export interface HeldAnswer extends AsyncDisposable {
 }
 
 /** Rejects with the response's own ModelFailure; nothing is held then. `path` is of a file that is made where memory does not suffice. */
-export async function holdAnswer(response: ModelResponse, memory: AnswerMemory, path: string): Promise<HeldAnswer> {
+export async function holdAnswer(response: ModelResponse, memory: ByteBudget, path: string): Promise<HeldAnswer> {
   const inMemory: Buffer[] = [];
   let memoryBytes = 0;
   let bytes = 0;

@@ -1,8 +1,9 @@
 // One request of a job to its container, again where that may help, until its whole answer is held.
 import type { Readable } from 'node:stream';
+import type { ByteBudget } from '../../aws/byte-budget.ts';
 import { type Model, ModelFailure, type ModelRequest, type StreamedBody } from '../../model/model.ts';
 import { pause } from '../../model/readiness.ts';
-import { type AnswerMemory, type HeldAnswer, holdAnswer } from './held-answer.ts';
+import { type HeldAnswer, holdAnswer } from './held-answer.ts';
 import { InputFailure } from './input-failure.ts';
 
 export interface Invocation {
@@ -13,7 +14,7 @@ export interface Invocation {
   readonly timeoutMs: number;
   readonly retriesMax: number;
   readonly signal: AbortSignal;
-  readonly memory: AnswerMemory;
+  readonly memory: ByteBudget;
   /** Of a file that is not there. */
   readonly answerPath: string;
   readonly onRequest: () => void;

@@ -1,11 +1,12 @@
 // A batch transform job from its definition to its outcome: inputs, container, parameters, then one input after the other.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createByteBudget } from '../../aws/byte-budget.ts';
 import { AirlockError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Model } from '../../model/model.ts';
 import { readExecutionParameters } from '../execution-parameters.ts';
-import { createAnswerMemory } from './held-answer.ts';
+import { answerMemoryBytes } from './held-answer.ts';
 import { InputFailure, isOfFileSystem, storageReason, TransformFailure } from './input-failure.ts';
 import { listInputs, type TransformInput } from './list-inputs.ts';
 import { createProgressCounter } from './progress.ts';
@@ -55,7 +56,7 @@ export async function runTransform(definition: TransformDefinition, parts: Trans
     log.info(parametersLine(parameters));
     await removeEarlier(inputs, storage, signal);
     const slots = createSlots(requestsAtOnce(parameters));
-    const memory = createAnswerMemory();
+    const memory = createByteBudget(answerMemoryBytes);
     const job = { definition, parameters, storage, model, slots, memory, directory: scratch.path, progress, log };
     await transformAll(inputs, job, { signal, onFailure: failures.add });
     if (signal.aborted) return outcome('stopped', null);

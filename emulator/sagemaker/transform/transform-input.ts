@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { ByteBudget } from '../../aws/byte-budget.ts';
 import type { Log } from '../../log.ts';
 import type { Model } from '../../model/model.ts';
 import { payloadsInMBMax } from '../execution-parameters.ts';
 import { type Assembly, createAssembly } from './assembly.ts';
 import { type BatchOptions, batchRecords } from './batch-records.ts';
-import type { AnswerMemory } from './held-answer.ts';
 import { InputFailure, isOfFileSystem, storageReason } from './input-failure.ts';
 import { invokeContainer } from './invoke-container.ts';
 import type { TransformInput } from './list-inputs.ts';
@@ -26,7 +26,7 @@ export interface RunningTransform {
   readonly model: Model;
   /** Requests at the same time, over all inputs. */
   readonly slots: Slots;
-  readonly memory: AnswerMemory;
+  readonly memory: ByteBudget;
   /** Of this job alone. */
   readonly directory: string;
   readonly progress: ProgressCounter;

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createByteBudget } from '../../../../emulator/aws/byte-budget.ts';
 import type { ModelResponse } from '../../../../emulator/model/model.ts';
 import { createAssembly } from '../../../../emulator/sagemaker/transform/assembly.ts';
-import { createAnswerMemory, holdAnswer } from '../../../../emulator/sagemaker/transform/held-answer.ts';
+import { answerMemoryBytes, holdAnswer } from '../../../../emulator/sagemaker/transform/held-answer.ts';
 
 async function createDirectory() {
   const path = await mkdtemp(join(tmpdir(), 'assembly-'));
@@ -31,7 +32,7 @@ test('answers stand behind each other, whatever part of them memory holds', asyn
       fc.boolean(),
       async (answers, bytesMax, isLine) => {
         await using directory = await createDirectory();
-        const memory = createAnswerMemory(bytesMax);
+        const memory = createByteBudget(bytesMax);
         const assembleWith = isLine ? 'Line' : 'None';
         const assembly = createAssembly({ path: join(directory.path, 'output'), assembleWith, accept: null, kmsKeyId: null });
         const held = await Promise.all(
@@ -59,7 +60,7 @@ test('answers stand behind each other, whatever part of them memory holds', asyn
 
 test('an answer that breaks off leaves nothing', async () => {
   await using directory = await createDirectory();
-  const memory = createAnswerMemory(3);
+  const memory = createByteBudget(3);
   const chunks = [Buffer.from('abc'), Buffer.from('def')];
   await expect(holdAnswer(respond(chunks, true), memory, join(directory.path, 'answer'))).rejects.toThrow('broke off');
   expect(await directory.files()).toEqual([]);
@@ -70,7 +71,9 @@ test("the output has the job's Accept as its type, and its key", async () => {
   await using directory = await createDirectory();
   const path = join(directory.path, 'output');
   await using assembly = createAssembly({ path, assembleWith: 'None', accept: 'application/json', kmsKeyId: 'alias/own' });
-  await assembly.append(await holdAnswer(respond([Buffer.from('{}')]), createAnswerMemory(), join(directory.path, 'answer')));
+  await assembly.append(
+    await holdAnswer(respond([Buffer.from('{}')]), createByteBudget(answerMemoryBytes), join(directory.path, 'answer')),
+  );
   expect(await assembly.finish()).toMatchObject({ contentType: 'application/json', kmsKeyId: 'alias/own', body: { bytes: 2 } });
 });
 
