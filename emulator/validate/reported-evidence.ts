@@ -3,6 +3,7 @@ import type { Check } from './check.ts';
 import { type Evidence, NotDecided } from './evidence.ts';
 import type { Invoked } from './invoke.ts';
 import { egressRun } from './probes/egress-run.ts';
+import { sealedInvocations } from './probes/invoke-all.ts';
 import { sealedRun } from './probes/sealed-run.ts';
 import type { InvocationTime, Report } from './report.ts';
 
@@ -18,10 +19,15 @@ export async function reportedEvidence(
   const hasRun = checks.some(({ group }) => group !== 'image' && group !== 'package');
   const run = hasRun ? await evidence.of(sealedRun) : null;
   const container = run === null || run.kind === 'notStarted' ? null : run;
-  const egress = checks.some(({ id }) => egressChecks.includes(id)) ? await unlessNotDecided(evidence.of(egressRun)) : null;
+  const comparesRuns = checks.some(({ id }) => egressChecks.includes(id));
+  const egress = comparesRuns ? await unlessNotDecided(evidence.of(egressRun)) : null;
+  const sealed = comparesRuns ? await unlessNotDecided(evidence.of(sealedInvocations)) : null;
   return {
     startup: container?.startup ?? null,
-    invocations: (egress?.invocations ?? []).map(({ sample, invoked }) => timeOf(sample, 'sinkhole', invoked)),
+    invocations: [
+      ...(sealed ?? []).map(({ sample, invoked }) => timeOf(sample, 'none', invoked)),
+      ...(egress?.invocations ?? []).map(({ sample, invoked }) => timeOf(sample, 'sinkhole', invoked)),
+    ],
     egress: egress?.attempts ?? null,
     log: container?.container.logLines().slice(-logLinesMax) ?? null,
   };
