@@ -30,9 +30,7 @@ export const invokeEndpointBytesMax = 25 * mebibyte;
 export const invokeEndpointTimeoutMs = 60_000;
 /** SageMaker: the same for a streamed answer. Source: AWS Marketplace seller guide "service restrictions and limits", model hosting FAQ. */
 export const invokeEndpointStreamTimeoutMs = 8 * 60_000;
-/** SageMaker: the container must accept a connection in this time. Same source. */
-export const modelConnectTimeoutMs = 250;
-/** SageMaker: one GET /ping. Same source. */
+/** SageMaker: one GET /ping. Source as of invokeEndpointTimeoutMs; the time to accept a connection is in model/relay/relay-limits.ts. */
 export const pingTimeoutMs = 2_000;
 /** SageMaker: /ping must be 200 this long after start. Same source. */
 export const pingStartupTimeoutMs = 8 * 60_000;

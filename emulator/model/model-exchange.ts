@@ -3,8 +3,8 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { type Duplex, finished } from 'node:stream';
-import { modelConnectTimeoutMs } from '../limits.ts';
 import { ModelFailure, type ModelRequest, type ModelResponse, type StreamedBody } from './model.ts';
+import { acceptTimeoutMs } from './relay/relay-limits.ts';
 
 /** Ours: 100 Continue and the like before an answer. */
 const interimAnswersMax = 16;
@@ -132,9 +132,9 @@ function limitConnecting(outgoing: ClientRequest, fail: (error: unknown) => void
     const timer = setTimeout(() => {
       // Behind what the loop has still to read: where this process was busy, the connection may be there already.
       setImmediate(() => {
-        if (socket.connecting) fail(notAccepted(modelConnectTimeoutMs));
+        if (socket.connecting) fail(notAccepted(acceptTimeoutMs));
       });
-    }, modelConnectTimeoutMs);
+    }, acceptTimeoutMs);
     socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
   });
 }

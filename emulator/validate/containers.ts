@@ -1,7 +1,4 @@
 // The containers of one validation: started as SageMaker starts them, a few at a time, removed whatever happens.
-import { spawn } from 'node:child_process';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ContainerInspectInfo } from 'dockerode';
 import type { Log } from '../log.ts';
 import { type DockerEngine, daemonText } from '../model/docker/docker-engine.ts';
@@ -10,6 +7,7 @@ import { removeRun } from '../model/docker/leftovers.ts';
 import { type ContainerExit, createModelContainer } from '../model/docker/model-container.ts';
 import { createModelVolume } from '../model/docker/model-volume.ts';
 import { createRelayOpener } from '../model/docker/open-relay.ts';
+import { removeRunLater } from '../model/docker/remove-run-later.ts';
 import { ModelFailure } from '../model/model.ts';
 import type { ModelChannel } from '../model/model-channel.ts';
 import type { NetworkNamespace } from '../model/relay/relay.ts';
@@ -97,10 +95,7 @@ export function createValidationContainers(options: ContainersOptions): Validati
   let isDisposed = false;
   /** Of the containers that nobody has removed yet, with their relays: those hold files of ours, too. */
   const removals = new Set<() => Promise<void>>();
-  const removeWithoutUs = () => {
-    const program = fileURLToPath(new URL(`../model/docker/remove-run${extname(import.meta.url)}`, import.meta.url));
-    spawn(process.execPath, [program, runId], { detached: true, stdio: 'ignore', windowsHide: true }).unref();
-  };
+  const removeWithoutUs = () => removeRunLater(runId);
   process.once('exit', removeWithoutUs);
 
   const artifactVolume = () => {

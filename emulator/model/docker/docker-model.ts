@@ -1,7 +1,4 @@
 // --model docker: runs the model's image as SageMaker does, sealed, and reaches it through a relay (supervised-model.ts keeps it running).
-import { spawn } from 'node:child_process';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type Docker from 'dockerode';
 import { AirlockError } from '../../errors.ts';
 import { pingStartupTimeoutMs } from '../../limits.ts';
@@ -20,6 +17,7 @@ import { createModelContainer, exitText, type StartedModelContainer } from './mo
 import { createModelVolume } from './model-volume.ts';
 import { createRelayOpener, type OpenRelay, type PendingRelay } from './open-relay.ts';
 import type { Transport } from './relay-container.ts';
+import { removeRunLater } from './remove-run-later.ts';
 
 export interface DockerModelOptions {
   readonly image: string;
@@ -71,7 +69,7 @@ class DockerLauncher implements Launcher {
   #prepared: Prepared | null = null;
   #sweep: Promise<void> = Promise.resolve();
   #launches = 0;
-  readonly #onExit = () => this.#removeWithoutUs();
+  readonly #onExit = () => removeRunLater(this.#runId);
 
   constructor(options: DockerModelOptions) {
     this.#options = options;
@@ -256,12 +254,6 @@ class DockerLauncher implements Launcher {
     const leak = findContainerLeak(await model.inspect(), namespace);
     if (leak !== null) return { sealed: false, description: `${container}${by}, NOT sealed: ${leak}` };
     return { sealed: true, description: `${container}${by}, sealed: no network but lo, nothing of its host, the artifact read-only` };
-  }
-
-  /** The process ends at once (a second Ctrl-C, an uncaught exception): another one clears up, and where it cannot, the next start does. */
-  #removeWithoutUs(): void {
-    const program = fileURLToPath(new URL(`./remove-run${extname(import.meta.url)}`, import.meta.url));
-    spawn(process.execPath, [program, this.#runId], { detached: true, stdio: 'ignore', windowsHide: true }).unref();
   }
 }
 
